@@ -350,3 +350,31 @@ export class Reader {
 function ended(): CodecError {
   return new CodecError('message ends too early');
 }
+
+/** Are the bytes of `[start, end)` valid UTF-8? For what is passed on without being read. */
+export function isUtf8(bytes: Uint8Array, start: number = 0, end: number = bytes.length): boolean {
+  for (let i = start; i < end;) {
+    const b = bytes[i++]!;
+    if (b < 0x80) continue;
+    // Length and smallest second byte rule out overlong forms, surrogates and what lies above U+10FFFF.
+    let more: number;
+    let low = 0x80;
+    let high = 0xbf;
+    if (b >= 0xc2 && b <= 0xdf) more = 1;
+    else if (b >= 0xe0 && b <= 0xef) {
+      more = 2;
+      if (b === 0xe0) low = 0xa0;
+      else if (b === 0xed) high = 0x9f;
+    } else if (b >= 0xf0 && b <= 0xf4) {
+      more = 3;
+      if (b === 0xf0) low = 0x90;
+      else if (b === 0xf4) high = 0x8f;
+    } else return false;
+    if (i + more > end) return false;
+    for (; more > 0; more--, low = 0x80, high = 0xbf) {
+      const next = bytes[i++]!;
+      if (next < low || next > high) return false;
+    }
+  }
+  return true;
+}
