@@ -1,4 +1,5 @@
 import { ZError } from '../base/index.ts';
+import { ASTERISK, DOLLAR, SLASH } from './chunk.ts';
 
 /** Why a text is not a canonical key expression. The names are stable. */
 export type CanonicalFault =
@@ -28,9 +29,6 @@ export class KeyExprError extends ZError {
   }
 }
 
-const SLASH = 0x2f;
-const DOLLAR = 0x24;
-const ASTERISK = 0x2a;
 const SHARP = 0x23;
 const QMARK = 0x3f;
 

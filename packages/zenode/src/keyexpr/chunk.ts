@@ -12,9 +12,9 @@ export const DOUBLE = 3;
 /** Contains `$*`. */
 export const DSL = 4;
 
-const SLASH = 0x2f;
-const DOLLAR = 0x24;
-const ASTERISK = 0x2a;
+export const SLASH = 0x2f;
+export const DOLLAR = 0x24;
+export const ASTERISK = 0x2a;
 const AT = 0x40;
 
 /** Kind of the chunk `text[start, end)`. */
@@ -37,12 +37,12 @@ export class Chunks {
   start: Int32Array = new Int32Array(64);
   kind: Uint8Array = new Uint8Array(64);
 
-  load(text: string): this {
+  /** @param from where a chunk begins; what stands before it is left out */
+  load(text: string, from: number = 0): this {
     this.text = text;
     const wild = text.includes('*');
     let count = 0;
-    let from = 0;
-    for (let i = 0; ; i++) {
+    for (let i = from; ; i++) {
       const end = i === text.length;
       if (!end && text.charCodeAt(i) !== SLASH) continue;
       if (count + 2 > this.start.length) this.#grow();

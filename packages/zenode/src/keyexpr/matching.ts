@@ -1,6 +1,9 @@
-import { Chunks, DOUBLE, VERBATIM, chunkIncludes, chunkIntersects, sameText } from './chunk.ts';
+import { ASTERISK, Chunks, DOLLAR, DOUBLE, SLASH, VERBATIM, chunkIncludes, chunkIntersects, sameText } from './chunk.ts';
 
 type ChunkRelation = typeof chunkIntersects;
+
+/** No character. */
+const END = -1;
 
 const left = new Chunks();
 const right = new Chunks();
@@ -12,7 +15,8 @@ const right = new Chunks();
 export function intersects(a: string, b: string): boolean {
   if (a === b) return true;
   if (!a.includes('*') && !b.includes('*')) return false;
-  return overSegments(left.load(a), right.load(b), intersectsSegment);
+  const from = behindCommon(a, b);
+  return from >= 0 && overSegments(left.load(a, from), right.load(b, from), intersectsSegment);
 }
 
 /**
@@ -23,7 +27,24 @@ export function intersects(a: string, b: string): boolean {
 export function includes(a: string, b: string): boolean {
   if (a === b) return true;
   if (!a.includes('*')) return false;
-  return overSegments(left.load(a), right.load(b), includesSegment);
+  const from = behindCommon(a, b);
+  return from >= 0 && overSegments(left.load(a, from), right.load(b, from), includesSegment);
+}
+
+/**
+ * Where the chunks begin that follow the literal chunks both texts start with; those stand opposite each other. -1 if the
+ * texts differ before any wildcard: most pairs that do not match end here.
+ */
+function behindCommon(a: string, b: string): number {
+  let from = 0;
+  for (let i = 0; ; i++) {
+    const x = i < a.length ? a.charCodeAt(i) : END;
+    const y = i < b.length ? b.charCodeAt(i) : END;
+    if (x === y && x !== ASTERISK) {
+      if (x === SLASH) from = i + 1; // not both at the end: the texts differ
+    } else if (x === ASTERISK || x === DOLLAR || y === ASTERISK || y === DOLLAR) return from;
+    else return (x === SLASH && y === END) || (x === END && y === SLASH) ? from : -1;
+  }
 }
 
 type SegmentRelation = (a: Chunks, i: number, iEnd: number, b: Chunks, j: number, jEnd: number) => boolean;

@@ -1,98 +1,199 @@
-import { DOUBLE, VERBATIM, type ChunkKind, chunkIncludes, chunkIntersects, kindOf } from './chunk.ts';
+import { DOUBLE, DSL, STAR, VERBATIM, type ChunkKind, chunkIncludes, chunkIntersects, kindOf } from './chunk.ts';
 import { steps } from './steps.ts';
+import { INCLUDED, INCLUDING, INTERSECTING, type Relation } from './tree-relation.ts';
+
+/** Positions 0 to 32 n - 1 as bits; only the words `[low, low + words.length)` that hold any are there. */
+export interface Positions {
+  readonly low: number;
+  readonly words: Int32Array;
+}
 
 /**
  * A key being matched chunk by chunk against another expression, like an automaton: after each chunk of the other one, a
- * set tells how many chunks of the key may be consumed by then. Sets are ascending arrays of positions 0 to `length`, so
- * a step costs at most the chunks of the key, and no path is ever taken twice.
+ * set tells how many chunks of the key may be consumed by then. No path is taken twice; a step costs one operation per 32
+ * chunks of the key that are in question, and one comparison for each where a `$*` is involved.
  */
 export class LongKey {
-  readonly chunks: readonly string[];
-  readonly kinds: readonly ChunkKind[];
   readonly length: number;
+  readonly #relation: Relation;
+  readonly #chunks: readonly string[];
+  readonly #kinds: readonly ChunkKind[];
+  /** Positions by chunk text. */
+  readonly #where = new Map<string, number[]>();
+  /** The same as masks, for texts that are in many places: there are at most 32 of them. */
+  readonly #dense = new Map<string, Int32Array>();
+  readonly #size: number;
+  readonly #doubles: Int32Array;
+  /** Not verbatim: what a `**` of the other expression may swallow. */
+  readonly #open: Int32Array;
+  /** Neither verbatim nor `**`: what a `*` of the other expression may match. */
+  readonly #single: Int32Array;
+  readonly #stars: Int32Array;
+  readonly #dsls: Int32Array;
 
-  constructor(text: string) {
-    this.chunks = text.split('/');
-    this.kinds = this.chunks.map((chunk) => kindOf(chunk));
-    this.length = this.chunks.length;
+  constructor(text: string, relation: Relation) {
+    this.#relation = relation;
+    this.#chunks = text.split('/');
+    this.#kinds = this.#chunks.map((chunk) => kindOf(chunk));
+    this.length = this.#chunks.length;
+    this.#size = (this.length >>> 5) + 1;
+    this.#doubles = this.#maskOf((kind) => kind === DOUBLE);
+    this.#open = this.#maskOf((kind) => kind !== VERBATIM);
+    this.#single = this.#maskOf((kind) => kind !== VERBATIM && kind !== DOUBLE);
+    this.#stars = this.#maskOf((kind) => kind === STAR);
+    this.#dsls = this.#maskOf((kind) => kind === DSL);
+    this.#chunks.forEach((chunk, i) => {
+      const places = this.#where.get(chunk);
+      if (places === undefined) this.#where.set(chunk, [i]);
+      else places.push(i);
+    });
   }
 
-  /** Nothing of the other expression is consumed yet. A leading `**` of the key may stand for nothing. */
-  begin(): number[] {
-    const set: number[] = [];
-    add(this, set, 0);
-    return set;
+  /** Nothing of the other expression is consumed yet. */
+  begin(): Positions {
+    const first = new Int32Array(this.#size);
+    first[0] = 1;
+    return this.#settled(first, 0, 1);
+  }
+
+  /** May the whole key be consumed? */
+  isDone(set: Positions): boolean {
+    return has(set, this.length);
+  }
+
+  /** Could a literal chunk that differs from the key's be next? */
+  isWild(set: Positions): boolean {
+    return this.#relation !== INCLUDING
+      && set.words.some((word, i) => (word & (this.#doubles[set.low + i]! | this.#stars[set.low + i]! | this.#dsls[set.low + i]!)) !== 0);
+  }
+
+  /** Chunks of the key that may be next, each text once. */
+  nextChunks(set: Positions): Set<string> {
+    const chunks = new Set<string>();
+    forEachIn(set, undefined, (at) => {
+      if (at < this.length) chunks.add(this.#chunks[at]!);
+    });
+    return chunks;
+  }
+
+  /** The set after one more chunk of the other expression; undefined if there is none. */
+  step(set: Positions, chunk: string, kind: number): Positions | undefined {
+    const { low, words } = set;
+    const next = new Int32Array(Math.min(words.length + 1, this.#size - low));
+    steps.positions += words.length;
+    if (kind === DOUBLE && this.#relation !== INCLUDED) {
+      next.set(words);
+      return trimmed(this.#flooded(next, low, this.#open));
+    }
+    if (this.#relation !== INCLUDING && kind !== VERBATIM) for (let i = 0; i < words.length; i++) next[i] = words[i]! & this.#doubles[low + i]!;
+    if (kind !== DOUBLE) {
+      if (kind === STAR && this.#relation !== INCLUDED) advance(next, set, this.#single);
+      else {
+        this.#advanceEqual(next, set, chunk);
+        if (kind !== VERBATIM && this.#relation !== INCLUDING) advance(next, set, this.#stars);
+        if (kind === DSL && this.#relation !== INCLUDED) this.#advanceRelated(next, set, this.#single, chunk, kind);
+        else if (kind !== VERBATIM && this.#relation !== INCLUDING) this.#advanceRelated(next, set, this.#dsls, chunk, kind);
+      }
+    }
+    return trimmed(this.#settled(next, low, next.length));
+  }
+
+  #maskOf(is: (kind: ChunkKind) => boolean): Int32Array {
+    const mask = new Int32Array(this.#size);
+    for (let i = 0; i < this.length; i++) if (is(this.#kinds[i]!)) mask[i >>> 5]! |= 1 << (i & 31);
+    return mask;
+  }
+
+  /** One further where the key has the same chunk. */
+  #advanceEqual(next: Int32Array, set: Positions, chunk: string): void {
+    const places = this.#where.get(chunk);
+    if (places === undefined) return;
+    if (places.length <= this.#size) {
+      steps.positions += places.length;
+      for (const at of places) if (has(set, at)) put(next, set.low, at + 1);
+      return;
+    }
+    let mask = this.#dense.get(chunk);
+    if (mask === undefined) {
+      mask = new Int32Array(this.#size);
+      for (const at of places) put(mask, 0, at);
+      this.#dense.set(chunk, mask);
+    }
+    advance(next, set, mask);
+  }
+
+  /** One further from those positions of the mask whose chunk has to be compared. */
+  #advanceRelated(next: Int32Array, set: Positions, mask: Int32Array, chunk: string, kind: number): void {
+    forEachIn(set, mask, (at) => {
+      steps.positions++;
+      if (relates(this.#relation, this.#chunks[at]!, this.#kinds[at]!, chunk, kind)) put(next, set.low, at + 1);
+    });
+  }
+
+  /** A `**` of the key may stand for nothing, except where it has to be included. */
+  #settled(words: Int32Array, low: number, used: number): Positions {
+    return this.#relation === INCLUDING ? { low, words: words.subarray(0, used) } : this.#flooded(words, low, this.#doubles);
+  }
+
+  /** Goes on over positions in `through` as far as they reach, up to the end of the key. */
+  #flooded(words: Int32Array, low: number, through: Int32Array): Positions {
+    let out = words;
+    let carry = 0;
+    for (let i = 0; i < out.length || (carry !== 0 && low + i < this.#size); i++) {
+      if (i === out.length) {
+        out = new Int32Array(this.#size - low);
+        out.set(words);
+      }
+      const run = through[low + i]!;
+      let reached = out[i]! | carry;
+      for (let p = run << 1, shift = 1; p !== 0 && shift < 32; p &= p << shift, shift <<= 1) reached |= p & (reached << shift);
+      out[i] = reached;
+      words = out;
+      carry = (reached & run) >>> 31;
+    }
+    return { low, words: out };
   }
 }
 
-/** The set after one more chunk of the other expression: what remains possible for a key in both. */
-export type Step = (key: LongKey, set: readonly number[], chunk: string, kind: number) => number[];
+function relates(relation: Relation, own: string, ownKind: number, chunk: string, kind: number): boolean {
+  if (relation === INTERSECTING) return chunkIntersects(own, 0, own.length, ownKind, chunk, 0, chunk.length, kind);
+  if (relation === INCLUDED) return chunkIncludes(own, 0, own.length, ownKind, chunk, 0, chunk.length, kind);
+  return chunkIncludes(chunk, 0, chunk.length, kind, own, 0, own.length, ownKind);
+}
 
-/** Both sides may stand for several keys: a `**` on either side swallows chunks of the opposite one. */
-export const stepIntersecting: Step = (key, set, chunk, kind) => {
-  if (kind === DOUBLE) return flood(key, set);
-  const next: number[] = [];
-  for (const at of set) {
-    if (at === key.length) continue;
-    steps.positions++;
-    const own = key.kinds[at]!;
-    if (own === DOUBLE) {
-      if (kind !== VERBATIM) add(key, next, at);
-    } else if (relates(chunkIntersects, key.chunks[at]!, own, chunk, kind)) add(key, next, at + 1);
+function has({ low, words }: Positions, at: number): boolean {
+  const i = (at >>> 5) - low;
+  return i >= 0 && i < words.length && (words[i]! & (1 << (at & 31))) !== 0;
+}
+
+function put(words: Int32Array, low: number, at: number): void {
+  words[(at >>> 5) - low]! |= 1 << (at & 31);
+}
+
+/** Adds to `next` what is one further than the positions of the set that are in the mask. */
+function advance(next: Int32Array, { low, words }: Positions, mask: Int32Array): void {
+  let carry = 0;
+  for (let i = 0; i < words.length; i++) {
+    const from = words[i]! & mask[low + i]!;
+    next[i]! |= (from << 1) | carry;
+    carry = from >>> 31;
   }
-  return next;
-};
+  if (carry !== 0) next[words.length]! |= 1;
+}
 
-/** The other expression includes the key: a `**` of the key is swallowed by nothing but a `**`. */
-export const stepIncluding: Step = (key, set, chunk, kind) => {
-  if (kind === DOUBLE) return flood(key, set);
-  const next: number[] = [];
-  for (const at of set) {
-    if (at === key.length) continue;
-    steps.positions++;
-    if (relates(chunkIncludes, chunk, kind, key.chunks[at]!, key.kinds[at]!)) next.push(at + 1);
-  }
-  return next;
-};
-
-/** The key includes the other expression. */
-export const stepIncluded: Step = (key, set, chunk, kind) => {
-  const next: number[] = [];
-  for (const at of set) {
-    if (at === key.length) continue;
-    steps.positions++;
-    const own = key.kinds[at]!;
-    if (own === DOUBLE) {
-      if (kind !== VERBATIM) add(key, next, at);
-    } else if (relates(chunkIncludes, key.chunks[at]!, own, chunk, kind)) add(key, next, at + 1);
-  }
-  return next;
-};
-
-/** A `**` of the other expression: from each position on, over everything that is not verbatim. */
-function flood(key: LongKey, set: readonly number[]): number[] {
-  const next: number[] = [];
-  for (const at of set) {
-    for (let to = at; next.length === 0 || to > next[next.length - 1]!; to++) {
-      next.push(to);
-      steps.positions++;
-      if (to === key.length || key.kinds[to] === VERBATIM) break;
+function forEachIn({ low, words }: Positions, mask: Int32Array | undefined, visit: (at: number) => void): void {
+  for (let i = 0; i < words.length; i++) {
+    for (let rest = mask === undefined ? words[i]! : words[i]! & mask[low + i]!; rest !== 0; rest &= rest - 1) {
+      visit(((low + i) << 5) | (31 - Math.clz32(rest & -rest)));
     }
   }
-  return next;
 }
 
-/**
- * Adds a position, and those behind a `**` of the key, which may stand for nothing. Positions arrive in ascending order,
- * except that such a run may have run ahead; then they are in already.
- */
-function add(key: LongKey, set: number[], at: number): void {
-  for (let to = at; set.length === 0 || to > set[set.length - 1]!; to++) {
-    set.push(to);
-    if (key.kinds[to] !== DOUBLE) break;
-  }
-}
-
-function relates(relation: typeof chunkIntersects, a: string, aKind: number, b: string, bKind: number): boolean {
-  return relation(a, 0, a.length, aKind, b, 0, b.length, bKind);
+/** Without empty words at the ends, so that few positions of a long key cost little. */
+function trimmed({ low, words }: Positions): Positions | undefined {
+  let start = 0;
+  let end = words.length;
+  while (start < end && words[start] === 0) start++;
+  while (end > start && words[end - 1] === 0) end--;
+  return start === end ? undefined : { low: low + start, words: words.subarray(start, end) };
 }

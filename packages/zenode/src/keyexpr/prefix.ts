@@ -1,6 +1,7 @@
 import { Chunks, DOUBLE, VERBATIM, chunkIntersects } from './chunk.ts';
 import { includes } from './matching.ts';
-import { LongKey, stepIntersecting } from './positions.ts';
+import { LongKey, type Positions } from './positions.ts';
+import { INTERSECTING } from './tree-relation.ts';
 
 const target = new Chunks();
 const prefix = new Chunks();
@@ -19,7 +20,7 @@ export function literalPrefix(text: string): string | undefined {
  */
 export function stripPrefix(text: string, prefix: string): string[] {
   const out: string[] = [];
-  const ends = matchingEnds(target.load(text), new LongKey(prefix));
+  const ends = matchingEnds(target.load(text), new LongKey(prefix, INTERSECTING));
   for (let i = target.count; i > 0; i--) {
     if (ends[i - 1] === 0) continue;
     const double = target.kind[i - 1] === DOUBLE;
@@ -42,10 +43,10 @@ export function stripPrefix(text: string, prefix: string): string[] {
 /** For each chunk: do the chunks up to it intersect the key? One pass, so a text of many chunks costs no square. */
 function matchingEnds(chunks: Chunks, key: LongKey): Uint8Array {
   const ends = new Uint8Array(chunks.count);
-  let set = key.begin();
-  for (let i = 0; i < chunks.count && set.length > 0; i++) {
-    set = stepIntersecting(key, set, chunks.text.slice(chunks.start[i]!, chunks.end(i)), chunks.kind[i]!);
-    if (set[set.length - 1] === key.length) ends[i] = 1;
+  let set: Positions | undefined = key.begin();
+  for (let i = 0; i < chunks.count && set !== undefined; i++) {
+    set = key.step(set, chunks.text.slice(chunks.start[i]!, chunks.end(i)), chunks.kind[i]!);
+    if (set !== undefined && key.isDone(set)) ends[i] = 1;
   }
   return ends;
 }
