@@ -25,7 +25,7 @@ try {
   );
 
   run(`${root}node_modules/.bin/publint`, ['run', tarball, '--strict']);
-  run(`${root}node_modules/.bin/attw`, [tarball, '--profile', 'esm-only']);
+  run(`${root}node_modules/.bin/attw`, [tarball, '--profile', 'esm-only', '--no-color']);
 
   writeFileSync(join(project, 'package.json'), '{ "name": "empty", "private": true, "type": "module" }\n');
   run('npm', ['install', '--no-package-lock', tarball], project);
@@ -33,7 +33,7 @@ try {
 
   const { version } = readManifest();
   const subpaths = Object.keys(publishedExports());
-  for (const node of [process.execPath, ...globSync(`${root}.ci/node/node_modules/node-*/bin/node`)]) {
+  for (const node of [process.execPath, ...globSync(`${root}.ci/node/node_modules/node-*/bin/node`).sort()]) {
     run(node, ['smoke.mjs', version, ...subpaths], project, dirname(node));
   }
 } finally {
