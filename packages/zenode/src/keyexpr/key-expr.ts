@@ -65,7 +65,7 @@ export class KeyExpr {
     return this.text === (other instanceof KeyExpr ? other.text : String(other));
   }
 
-  /** Appends "/" and the other, then brings the whole to canonical form. The other need not be a key expression by itself. */
+  /** Appends "/" and a text that need not be a key expression by itself, then brings the whole to canonical form. */
   join(other: IntoKeyExpr): KeyExpr {
     return KeyExpr.autocanonize(`${this.text}/${String(other)}`);
   }
@@ -74,8 +74,9 @@ export class KeyExpr {
   concat(other: IntoKeyExpr): KeyExpr {
     const text = String(other);
     if (this.text.endsWith('*') && text.startsWith('*')) {
+      const attempt = `cannot append ${quote(text)} to ${quote(this.text)}`;
       const hint = 'that would make another wildcard; use join, which puts "/" between';
-      throw new KeyExprError('StarConcat', this.text + text, `cannot append ${quote(text)} to ${quote(this.text)}: ${hint}`);
+      throw new KeyExprError('StarConcat', this.text + text, `${attempt}: ${hint}`);
     }
     return new KeyExpr(this.text + text);
   }
@@ -114,7 +115,8 @@ export function literalKey(keyExpr: IntoKeyExpr): KeyExpr {
   const key = KeyExpr.of(keyExpr);
   const at = key.text.indexOf('*');
   if (at < 0) return key;
-  throw new KeyExprError('Wild', key.text, `key expression ${quote(key.text)} has a wildcard at ${at}: a plain key is needed`);
+  const reason = `has a wildcard at ${at}: a plain key is needed`;
+  throw new KeyExprError('Wild', key.text, `key expression ${quote(key.text)} ${reason}`);
 }
 
 function textOf(keyExpr: IntoKeyExpr): string {

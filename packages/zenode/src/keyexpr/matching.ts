@@ -1,4 +1,5 @@
-import { ASTERISK, Chunks, DOLLAR, DOUBLE, SLASH, VERBATIM, chunkIncludes, chunkIntersects, sameText } from './chunk.ts';
+import { ASTERISK, DOLLAR, DOUBLE, SLASH, VERBATIM } from './chunk.ts';
+import { Chunks, chunkIncludes, chunkIntersects, sameText } from './chunk.ts';
 
 type ChunkRelation = typeof chunkIntersects;
 

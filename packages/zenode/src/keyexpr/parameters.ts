@@ -1,5 +1,10 @@
 /** What is accepted where parameters are needed. */
-export type IntoParameters = Parameters | string | String | ReadonlyMap<string, string> | Readonly<Record<string, string>>;
+export type IntoParameters =
+  | Parameters
+  | string
+  | String
+  | ReadonlyMap<string, string>
+  | Readonly<Record<string, string>>;
 
 /** Time range of the samples wanted. */
 export const TIME = '_time';
@@ -135,12 +140,14 @@ export class Parameters {
 
 function textOf(parameters: Exclude<IntoParameters, string>): string {
   if (parameters instanceof Parameters || parameters instanceof String) return trimmed(parameters.toString());
-  return written(parameters instanceof Map ? [...(parameters as ReadonlyMap<string, string>)] : Object.entries(parameters));
+  if (parameters instanceof Map) return written([...(parameters as ReadonlyMap<string, string>)]);
+  return written(Object.entries(parameters));
 }
 
 /** Entries with an empty key are dropped, an empty value is written without `=`. */
 function written(entries: readonly (readonly [string, string])[]): string {
-  return entries.filter(([key]) => key !== '').map(([key, value]) => (value === '' ? key : `${key}=${value}`)).join(';');
+  const named = entries.filter(([key]) => key !== '');
+  return named.map(([key, value]) => (value === '' ? key : `${key}=${value}`)).join(';');
 }
 
 function trimmed(text: string): string {

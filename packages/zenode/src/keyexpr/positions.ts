@@ -63,8 +63,11 @@ export class LongKey {
 
   /** Could a literal chunk that differs from the key's be next? */
   isWild(set: Positions): boolean {
-    return this.#relation !== INCLUDING
-      && set.words.some((word, i) => (word & (this.#doubles[set.low + i]! | this.#stars[set.low + i]! | this.#dsls[set.low + i]!)) !== 0);
+    if (this.#relation === INCLUDING) return false;
+    return set.words.some((word, i) => {
+      const at = set.low + i;
+      return (word & (this.#doubles[at]! | this.#stars[at]! | this.#dsls[at]!)) !== 0;
+    });
   }
 
   /** Chunks of the key that may be next, each text once. */
@@ -85,15 +88,17 @@ export class LongKey {
       next.set(words);
       return trimmed(this.#flooded(next, low, this.#open));
     }
-    if (this.#relation !== INCLUDING && kind !== VERBATIM) for (let i = 0; i < words.length; i++) next[i] = words[i]! & this.#doubles[low + i]!;
-    if (kind !== DOUBLE) {
-      if (kind === STAR && this.#relation !== INCLUDED) advance(next, set, this.#single);
-      else {
-        this.#advanceEqual(next, set, chunk);
-        if (kind !== VERBATIM && this.#relation !== INCLUDING) advance(next, set, this.#stars);
-        if (kind === DSL && this.#relation !== INCLUDED) this.#advanceRelated(next, set, this.#single, chunk, kind);
-        else if (kind !== VERBATIM && this.#relation !== INCLUDING) this.#advanceRelated(next, set, this.#dsls, chunk, kind);
-      }
+    // what the wildcards of the key make of a chunk
+    if (this.#relation !== INCLUDING && kind !== VERBATIM) {
+      for (let i = 0; i < words.length; i++) next[i] = words[i]! & this.#doubles[low + i]!;
+      if (kind !== DOUBLE) advance(next, set, this.#stars);
+      if (kind !== DOUBLE && kind !== DSL) this.#advanceRelated(next, set, this.#dsls, chunk, kind);
+    }
+    if (kind !== DOUBLE && kind !== STAR) this.#advanceEqual(next, set, chunk);
+    // and what the chunk, if wild, makes of those of the key
+    if (kind === STAR && this.#relation !== INCLUDED) advance(next, set, this.#single);
+    if (kind === DSL) {
+      this.#advanceRelated(next, set, this.#relation === INCLUDED ? this.#dsls : this.#single, chunk, kind);
     }
     return trimmed(this.#settled(next, low, next.length));
   }
@@ -132,7 +137,8 @@ export class LongKey {
 
   /** A `**` of the key may stand for nothing, except where it has to be included. */
   #settled(words: Int32Array, low: number, used: number): Positions {
-    return this.#relation === INCLUDING ? { low, words: words.subarray(0, used) } : this.#flooded(words, low, this.#doubles);
+    if (this.#relation === INCLUDING) return { low, words: words.subarray(0, used) };
+    return this.#flooded(words, low, this.#doubles);
   }
 
   /** Goes on over positions in `through` as far as they reach, up to the end of the key. */
@@ -145,14 +151,24 @@ export class LongKey {
         out.set(words);
       }
       const run = through[low + i]!;
-      let reached = out[i]! | carry;
-      for (let p = run << 1, shift = 1; p !== 0 && shift < 32; p &= p << shift, shift <<= 1) reached |= p & (reached << shift);
+      const reached = flood(out[i]! | carry, run);
       out[i] = reached;
       words = out;
       carry = (reached & run) >>> 31;
     }
     return { low, words: out };
   }
+}
+
+/** Bits reached from those of `bits` by going on over bits in `run`, in strides of 1, 2, 4, 8 and 16. */
+export function flood(bits: number, run: number): number {
+  let reached = bits;
+  let ways = run << 1;
+  for (let shift = 1; ways !== 0 && shift < 32; shift <<= 1) {
+    reached |= ways & (reached << shift);
+    ways &= ways << shift;
+  }
+  return reached;
 }
 
 function relates(relation: Relation, own: string, ownKind: number, chunk: string, kind: number): boolean {

@@ -1,4 +1,5 @@
 import { DOUBLE, DSL, LITERAL, STAR, VERBATIM, type ChunkKind, kindOf } from './chunk.ts';
+import { DslChildren } from './tree-dsl.ts';
 
 /** A chunk text that occurs in a tree: one object however often, so that nodes share it and compare it by identity. */
 export class Atom {
@@ -70,7 +71,7 @@ export class WildChildren<T> {
   /** `**` */
   double: KeNode<T> | undefined = undefined;
   /** With `$*`. */
-  dsl: Map<Atom, KeNode<T>> | undefined = undefined;
+  dsl: DslChildren<T> | undefined = undefined;
 }
 
 export function childOf<T>(node: KeNode<T>, atom: Atom): KeNode<T> | undefined {
@@ -100,7 +101,7 @@ export function addChild<T>(node: KeNode<T>, atom: Atom): KeNode<T> {
   const wild = (node.wild ??= new WildChildren<T>());
   if (atom.kind === STAR) wild.star = child;
   else if (atom.kind === DOUBLE) wild.double = child;
-  else (wild.dsl ??= new Map<Atom, KeNode<T>>()).set(atom, child);
+  else (wild.dsl ??= new DslChildren<T>()).add(child);
   return child;
 }
 
@@ -120,7 +121,7 @@ export function dropChild<T>(node: KeNode<T>, child: KeNode<T>): void {
     if (atom.kind === STAR) wild.star = undefined;
     else if (atom.kind === DOUBLE) wild.double = undefined;
     else {
-      wild.dsl!.delete(atom);
+      wild.dsl!.delete(child);
       if (wild.dsl!.size === 0) wild.dsl = undefined;
     }
     if (wild.star === undefined && wild.double === undefined && wild.dsl === undefined) node.wild = undefined;

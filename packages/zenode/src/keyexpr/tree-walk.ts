@@ -1,9 +1,10 @@
 import { DOUBLE, DSL, LITERAL, STAR, VERBATIM, chunkIncludes, chunkIntersects, kindOf } from './chunk.ts';
+import { flood } from './positions.ts';
 import { steps } from './steps.ts';
 import type { Atom, KeNode, WildChildren } from './tree-node.ts';
 import { INCLUDED, INCLUDING, INTERSECTING, type Relation, STOP } from './tree-relation.ts';
 
-/** Keys of more chunks take the long walk: a mask has a bit for every position, the end included, and stays a small integer. */
+/** A mask has a bit for every position, the end included, and stays a small integer. Longer keys take the long walk. */
 const MAX_CHUNKS = 29;
 
 /**
@@ -106,23 +107,30 @@ export class Walk<T> {
     const { star, double, dsl } = wild;
     if (double !== undefined) {
       // a stored "**" swallows what it likes; one that must be covered by the key needs a "**" there
-      this.#push(double, this.#relation === INCLUDED ? this.#settle(inside & this.#doubles) : this.#flood(mask, ~this.#verbatims));
+      if (this.#relation === INCLUDED) this.#push(double, this.#settle(inside & this.#doubles));
+      else this.#push(double, this.#flood(mask, ~this.#verbatims));
     }
     if (inside === 0) return;
     if (star !== undefined) this.#enter(star, inside);
-    if (dsl !== undefined) for (const child of dsl.values()) this.#enter(child, inside);
+    if (dsl !== undefined) {
+      const i = lowest(inside);
+      const literal = inside === 1 << i && this.#kinds[i] === LITERAL;
+      const children = literal && dsl.isMany ? dsl.candidates(this.#texts[i]!) : dsl.values();
+      for (const child of children) this.#enter(child, inside);
+    }
   }
 
   /** Goes to a child whose chunk is not `**`, if a position allows it. */
   #enter(child: KeNode<T>, mask: number): void {
     const { atom } = child;
+    const wild = atom.kind === STAR || atom.kind === DSL;
     let next = 0;
     for (let rest = mask; rest !== 0; rest &= rest - 1) {
       const i = lowest(rest);
       const bit = 1 << i;
       if ((this.#doubles & bit) !== 0) {
         if (this.#relation !== INCLUDING && atom.kind !== VERBATIM) next |= bit;
-      } else if (this.#atoms[i] === atom || ((this.#scans & bit) !== 0 || atom.kind === STAR || atom.kind === DSL) && this.#relates(i, atom)) {
+      } else if (this.#atoms[i] === atom || ((wild || (this.#scans & bit) !== 0) && this.#relates(i, atom))) {
         next |= bit << 1;
       }
     }
@@ -161,10 +169,7 @@ export class Walk<T> {
 
   /** Positions reached by going on over positions in `through`, up to the end of the key. */
   #flood(mask: number, through: number): number {
-    const ways = (through & ((1 << this.#length) - 1)) << 1;
-    let reached = mask;
-    for (let p = ways, shift = 1; p !== 0 && shift < 32; p &= p << shift, shift <<= 1) reached |= p & (reached << shift);
-    return reached;
+    return flood(mask, through & ((1 << this.#length) - 1));
   }
 }
 
