@@ -1,20 +1,27 @@
 /** What went wrong, as callers match it. The union is closed: a new failure gets a new code here first. */
 export type ErrorCode =
-  | 'BAD_ARGUMENT'
-  | 'BAD_CONFIG'
-  | 'BAD_KEY_EXPR'
-  | 'BAD_LOCATOR'
-  | 'BAD_MESSAGE'
-  | 'CANCELLED'
-  | 'CONGESTED'
+  | 'SESSION_CLOSED'
+  | 'INVALID_KEY_EXPR'
+  | 'INVALID_CONFIG'
+  | 'INVALID_ARGUMENT'
   | 'CONNECT_FAILED'
   | 'LISTEN_FAILED'
-  | 'REFUSED'
-  | 'SESSION_CLOSED'
   | 'TIMEOUT'
-  | 'TOO_LARGE'
-  | 'UNDECLARED'
-  | 'UNSUPPORTED';
+  | 'CANCELLED'
+  | 'REPLY_KEY_EXPR'
+  | 'QUERY_FINALIZED'
+  | 'ALREADY_UNDECLARED'
+  | 'QUERY_ERROR'
+  | 'DECODE'
+  | 'CHANNEL_CLOSED'
+  | 'UNSUPPORTED'
+  | 'PROTOCOL'
+  | 'CONGESTED'
+  | 'BAD_KEY_EXPR'
+  | 'BAD_CONFIG'
+  | 'BAD_LOCATOR'
+  | 'BAD_ARGUMENT'
+  | 'TOO_LARGE';
 
 /** Base of every error this package throws. Match `code`: `instanceof` fails across two copies of the package. */
 export class ZError extends Error {
@@ -28,8 +35,8 @@ export class ZError extends Error {
 
 /** Bytes that are not what the protocol allows. Thrown by decoders only; it ends the link they came from. */
 export class CodecError extends ZError {
-  override readonly name = 'CodecError';
+  override readonly name: string = 'CodecError';
   constructor(message: string, options?: ErrorOptions) {
-    super('BAD_MESSAGE', message, options);
+    super('PROTOCOL', message, options);
   }
 }

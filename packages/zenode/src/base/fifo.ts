@@ -1,0 +1,39 @@
+/** A queue on a ring that grows: push and shift in constant time, nothing allocated while it does not grow. */
+export class Fifo<T> {
+  #items: (T | undefined)[] = new Array<T | undefined>(8);
+  #head = 0;
+  length = 0;
+
+  push(item: T): void {
+    if (this.length === this.#items.length) this.#grow();
+    this.#items[(this.#head + this.length) & (this.#items.length - 1)] = item;
+    this.length++;
+  }
+
+  peek(): T | undefined {
+    return this.length === 0 ? undefined : this.#items[this.#head];
+  }
+
+  shift(): T | undefined {
+    if (this.length === 0) return undefined;
+    const item = this.#items[this.#head];
+    this.#items[this.#head] = undefined;
+    this.#head = (this.#head + 1) & (this.#items.length - 1);
+    this.length--;
+    return item;
+  }
+
+  clear(): void {
+    this.#items = new Array<T | undefined>(8);
+    this.#head = 0;
+    this.length = 0;
+  }
+
+  #grow(): void {
+    const old = this.#items;
+    const items = new Array<T | undefined>(old.length * 2);
+    for (let i = 0; i < this.length; i++) items[i] = old[(this.#head + i) & (old.length - 1)];
+    this.#items = items;
+    this.#head = 0;
+  }
+}

@@ -1,0 +1,2 @@
+export * from './link.ts';
+export { Deframer } from './deframer.ts';

@@ -1,0 +1,83 @@
+import { connect, createServer, type Server } from 'node:net';
+import { ZError } from '../../base/index.ts';
+import { type Endpoint, Locator } from '../../wire/index.ts';
+import type { Link, LinkEnv, LinkProtocol, Listener } from '../link.ts';
+import { expandWildcard, formatAddress, isWildcard, parseAddress } from './address.ts';
+import { TcpLink } from './link.ts';
+import { adopt, onreadOptions, type Receiver } from './receive.ts';
+
+function locator(host: string | undefined, port: number | undefined): Locator {
+  return Locator.parse(`tcp/${formatAddress(host ?? '0.0.0.0', port ?? 0)}`);
+}
+
+function dial(endpoint: Endpoint, env: LinkEnv, signal: AbortSignal): Promise<Link> {
+  const { host, port } = parseAddress(endpoint.address);
+  const target: { receiver: Receiver | undefined } = { receiver: undefined };
+  return new Promise((resolve, reject) => {
+    const socket = connect({
+      host,
+      port,
+      noDelay: true,
+      autoSelectFamily: true,
+      onread: onreadOptions(target),
+    } as Parameters<typeof connect>[0]);
+    const abort = (): void => {
+      socket.destroy();
+      reject(
+        signal.reason instanceof Error ? signal.reason : new ZError('CANCELLED', `dialling ${endpoint} was given up`),
+      );
+    };
+    signal.addEventListener('abort', abort, { once: true });
+    socket.once('error', (cause) => {
+      signal.removeEventListener('abort', abort);
+      reject(new ZError('CONNECT_FAILED', `cannot connect to ${endpoint}: ${cause.message}`, { cause }));
+    });
+    socket.once('connect', () => {
+      signal.removeEventListener('abort', abort);
+      socket.removeAllListeners('error');
+      socket.pause();
+      const link = new TcpLink(
+        socket,
+        locator(socket.localAddress, socket.localPort),
+        locator(socket.remoteAddress, socket.remotePort),
+        env,
+      );
+      target.receiver = link;
+      resolve(link);
+    });
+  });
+}
+
+function listen(endpoint: Endpoint, env: LinkEnv, onLink: (link: Link) => void): Promise<Listener> {
+  const { host, port } = parseAddress(endpoint.address);
+  const server = createServer({ pauseOnConnect: true, noDelay: true }, (accepted) => {
+    const src = locator(accepted.localAddress, accepted.localPort);
+    const dst = locator(accepted.remoteAddress, accepted.remotePort);
+    const target: { receiver: Receiver | undefined } = { receiver: undefined };
+    const link = new TcpLink(adopt(accepted, target), src, dst, env);
+    target.receiver = link;
+    onLink(link);
+  });
+  return new Promise((resolve, reject) => {
+    server.once('error', (cause) =>
+      reject(new ZError('LISTEN_FAILED', `cannot listen on ${endpoint}: ${cause.message}`, { cause })),
+    );
+    server.listen({ host, port }, () => {
+      server.removeAllListeners('error');
+      server.on('error', (cause) => env.log.warn(`listener ${endpoint}: ${cause.message}`));
+      resolve(listener(server));
+    });
+  });
+}
+
+function listener(server: Server): Listener {
+  const { address: host, port } = server.address() as { address: string; port: number };
+  return {
+    locator: locator(host, port),
+    advertised: () => (isWildcard(host) ? expandWildcard(host) : [host]).map((one) => locator(one, port)),
+    close: () => new Promise((resolve) => server.close(() => resolve())),
+  };
+}
+
+/** TCP: `tcp/host:port`, `tcp/[v6]:port`. */
+export const tcp: LinkProtocol = { schemes: ['tcp'], dial, listen };
