@@ -4,7 +4,7 @@ import { Endpoint } from '../wire/index.ts';
 import { choices, suggestion } from './error.ts';
 import { type Json, isObject } from './json.ts';
 import { MODES, type Mode, inMode, perMode } from './per-mode.ts';
-import { type Place, type Shape, leaf, list, oneOf, record, required, text } from './shape.ts';
+import { type Place, type Shape, leaf, list, oneOf, record, required } from './shape.ts';
 
 /** A string that `check` accepts or turns into its canonical form. */
 function checked(expected: string, check: (value: string, at: Place) => string): Shape {
@@ -15,7 +15,7 @@ function checked(expected: string, check: (value: string, at: Place) => string):
 }
 
 /** Kept in canonical form. */
-export const endpoint: Shape = checked('a string', (value, at) => {
+const endpoint: Shape = checked('a string', (value, at) => {
   try {
     return Endpoint.parse(value).toString();
   } catch (cause) {
@@ -149,5 +149,3 @@ function isIPv6(address: string): boolean {
   }
   return halves.length === 2 ? groups < 8 : groups === 8;
 }
-
-export const texts: Shape = list(text());
