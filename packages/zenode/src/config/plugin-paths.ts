@@ -24,7 +24,7 @@ export function putBelow(plugins: JsonObject, steps: readonly string[], value: J
   for (const [i, step] of steps.entries()) {
     const next: Json | undefined = i === last ? value : openMember(place, step);
     if (Array.isArray(place)) {
-      const index = step === '+' ? place.length : indexOf(step);
+      const index: number | undefined = step === '+' ? place.length : indexOf(step);
       if (index === undefined || index >= place.length + (step === '+' ? 1 : 0)) throw notFound(path);
       place[index] = next ?? {};
       place = place[index]!;
