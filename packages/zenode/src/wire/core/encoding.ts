@@ -64,6 +64,7 @@ const NAMES: readonly string[] = [
 ];
 const IDS: ReadonlyMap<string, number> = new Map(NAMES.map((name, id) => [name, id]));
 
+// oxlint-disable-next-line typescript/no-wrapper-object-types -- programs written for zenoh-ts pass it
 export type IntoEncoding = Encoding | String | string;
 
 /** Encoding of a payload: a numeric id and an optional schema. */

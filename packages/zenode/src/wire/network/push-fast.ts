@@ -29,8 +29,8 @@ const slowReader: Reader = new Reader(new Uint8Array(0));
  * Decodes one PUSH whose header byte is `buf[p]`, as `decodePush` does, into `out`; returns the position after it.
  *
  * The common shapes stay in locals. Bytes are read without looking at `end`: past the end of the array they are undefined,
- * past `end` they are stale, and either way the last position tells. Whatever is unusual, or seems wrong, is left to
- * `decodePush`, which is the only judge of errors.
+ * past `end` they are stale, and either way the last position tells (`!(p <= end)`, because a length that is undefined
+ * makes it NaN). Whatever is unusual, or seems wrong, is left to `decodePush`, which is the only judge of errors.
  *
  * @throws CodecError
  */
@@ -51,7 +51,7 @@ export function readPush(buf: Uint8Array, p: number, end: number, out: PushHead)
   let suffix = '';
   if ((header & N) !== 0) {
     const size = buf[p++]!;
-    if (size > 0x7f || p + size > end) return readSlow(buf, start, end, out);
+    if (size > 0x7f || !(p + size <= end)) return readSlow(buf, start, end, out);
     suffix = textOf(buf, p, p + size);
     p += size;
   }
@@ -88,7 +88,7 @@ export function readPush(buf: Uint8Array, p: number, end: number, out: PushHead)
       const size = buf[++p]!;
       p += 1 + size;
       // An id that ends in 0 may be all 0.
-      if (size === 0 || size > 16 || p > end || buf[p - 1] === 0) return readSlow(buf, start, end, out);
+      if (size === 0 || size > 16 || !(p <= end) || buf[p - 1] === 0) return readSlow(buf, start, end, out);
       timestampEnd = p;
     }
     let payloadSize = 0;
@@ -110,7 +110,7 @@ export function readPush(buf: Uint8Array, p: number, end: number, out: PushHead)
         payloadSize |= (b & 0x7f) << shift;
       }
     }
-    if (p + payloadSize > end) return readSlow(buf, start, end, out);
+    if (!(p + payloadSize <= end)) return readSlow(buf, start, end, out);
     body.id = id;
     body.kind = id;
     body.head = buf;
