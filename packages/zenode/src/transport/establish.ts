@@ -27,13 +27,13 @@ import {
   encodeInit,
   encodeOpen,
   encodeUsrPwd,
+  frameSnWidth,
   INIT,
   type Init,
   OPEN,
   type Open,
   snMask,
   type WhatAmI,
-  type Width,
   type ZenohId,
 } from '../wire/index.ts';
 import type { TransportOptions } from './options.ts';
@@ -277,7 +277,7 @@ export class Initiator {
         id: OPEN,
         ack: false,
         leaseMs: options.leaseMs,
-        initialSn: initialSn(options.zid, m.zid, snMask(m.resolution & 3)),
+        initialSn: initialSn(options.zid, m.zid, snMask(frameSnWidth(m.resolution))),
         cookie: m.cookie,
         auth: chain({ pubkey: undefined, usrpwd: answer }),
         remoteBound: this.#bound,
@@ -302,7 +302,7 @@ export class Initiator {
       throw new HandshakeError(CloseReason.GENERIC, 'the other node did not confirm user and password');
     }
     checkBound(m.remoteBound);
-    const snResolution = Math.min(init.resolution & 3, 2);
+    const snResolution = frameSnWidth(init.resolution);
     const mask = snMask(snResolution);
     if (m.initialSn > mask) throw new HandshakeError(CloseReason.INVALID, `first number ${m.initialSn} is too large`);
     return {
@@ -409,7 +409,7 @@ export class Acceptor {
     if (!equalBytes(m.cookie!, this.#cookie)) throw new HandshakeError(CloseReason.INVALID, 'the cookie is not ours');
     const user = this.#checkUser(readAuth(m.auth));
     checkBound(m.remoteBound);
-    const snResolution = Math.min(this.#resolution & 3, 2);
+    const snResolution = frameSnWidth(this.#resolution);
     const mask = snMask(snResolution);
     if (m.initialSn > mask) throw new HandshakeError(CloseReason.INVALID, `first number ${m.initialSn} is too large`);
     return {

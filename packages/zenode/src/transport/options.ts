@@ -1,5 +1,4 @@
-import type { ZenohId } from '../wire/index.ts';
-import type { WhatAmI } from '../wire/index.ts';
+import type { WhatAmI, Width, ZenohId } from '../wire/index.ts';
 
 /** What a transport manager is made with. Durations in milliseconds, sizes in bytes. */
 export interface TransportOptions {
@@ -22,7 +21,7 @@ export interface TransportOptions {
   /** Keep-alives per lease. Default 4. */
   readonly keepAlive: number;
   /** Resolution code of sequence numbers: 0 is 8 bits, 1 is 16, 2 is 32. Default 2. */
-  readonly snResolution: number;
+  readonly snResolution: Width;
   /** Largest batch, prefix included. Default 65,535. */
   readonly batchSize: number;
   /** Largest message put together of fragments. Default 2^30. */

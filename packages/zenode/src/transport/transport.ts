@@ -12,7 +12,7 @@ export interface Agreement {
   readonly zid: ZenohId;
   readonly whatami: WhatAmI;
   /** Resolution code of sequence numbers. */
-  readonly snResolution: number;
+  readonly snResolution: Width;
   readonly qos: boolean;
   readonly regionName: string | undefined;
   /** Where the other node places this one, if it says so: its north (0) or its south (1). */

@@ -1,4 +1,4 @@
-import { connect, createServer, type Server } from 'node:net';
+import { connect, createServer, type Server, type TcpNetConnectOpts } from 'node:net';
 import { ZError } from '../../base/index.ts';
 import { type Endpoint, Locator } from '../../wire/index.ts';
 import type { Link, LinkEnv, LinkProtocol, Listener } from '../link.ts';
@@ -14,13 +14,14 @@ function dial(endpoint: Endpoint, env: LinkEnv, signal: AbortSignal): Promise<Li
   const { host, port } = parseAddress(endpoint.address);
   const target: { receiver: Receiver | undefined } = { receiver: undefined };
   return new Promise((resolve, reject) => {
-    const socket = connect({
+    const options: TcpNetConnectOpts = {
       host,
       port,
       noDelay: true,
       autoSelectFamily: true,
       onread: onreadOptions(target),
-    } as Parameters<typeof connect>[0]);
+    };
+    const socket = connect(options);
     const abort = (): void => {
       socket.destroy();
       reject(
