@@ -16,12 +16,7 @@ export type ErrorCode =
   | 'CHANNEL_CLOSED'
   | 'UNSUPPORTED'
   | 'PROTOCOL'
-  | 'CONGESTED'
-  | 'BAD_KEY_EXPR'
-  | 'BAD_CONFIG'
-  | 'BAD_LOCATOR'
-  | 'BAD_ARGUMENT'
-  | 'TOO_LARGE';
+  | 'CONGESTED';
 
 /** Base of every error this package throws. Match `code`: `instanceof` fails across two copies of the package. */
 export class ZError extends Error {

@@ -8,7 +8,7 @@ const errorOf = (act: () => unknown): ConfigError => {
     act();
   } catch (error) {
     assert.ok(error instanceof ConfigError, String(error));
-    assert.equal(error.code, 'BAD_CONFIG');
+    assert.equal(error.code, 'INVALID_CONFIG');
     return error;
   }
   assert.fail('no error');
@@ -259,7 +259,7 @@ const arbTree = fc.letrec<{ value: unknown }>((tie) => ({
   ),
 })).value;
 
-test('config: any value makes a configuration that comes back, or throws BAD_CONFIG', () => {
+test('config: any value makes a configuration that comes back, or throws INVALID_CONFIG', () => {
   let good = 0;
   fc.assert(
     fc.property(
@@ -317,7 +317,7 @@ test('config: a value that was inserted anywhere is either refused or comes back
   );
 });
 
-test('config: any text is read or throws BAD_CONFIG', () => {
+test('config: any text is read or throws INVALID_CONFIG', () => {
   const token = fc.constantFrom(
     '{',
     '}',

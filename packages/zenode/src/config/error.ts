@@ -9,7 +9,7 @@ export class ConfigError extends ZError {
   /** Well-formed, but against a rule; otherwise it is of the wrong form. */
   readonly againstRule: boolean;
   constructor(path: string, message: string, options: ErrorOptions & { againstRule?: boolean } = {}) {
-    super('BAD_CONFIG', path === '' ? message : `${path}: ${message}`, options);
+    super('INVALID_CONFIG', path === '' ? message : `${path}: ${message}`, options);
     this.path = path;
     this.detail = message;
     this.againstRule = options.againstRule ?? false;

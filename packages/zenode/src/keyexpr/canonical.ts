@@ -19,12 +19,13 @@ export type KeyExprFault = CanonicalFault | 'StarConcat' | 'Wild';
 /** A text is not the key expression that was needed. */
 export class KeyExprError extends ZError {
   override readonly name: string = 'KeyExprError';
-  readonly fault: KeyExprFault;
+  /** Name of the rule that it breaks. */
+  readonly reason: KeyExprFault;
   /** The text that was refused. */
   readonly keyExpr: string;
-  constructor(fault: KeyExprFault, keyExpr: string, message: string) {
-    super('BAD_KEY_EXPR', message);
-    this.fault = fault;
+  constructor(reason: KeyExprFault, keyExpr: string, message: string) {
+    super('INVALID_KEY_EXPR', message);
+    this.reason = reason;
     this.keyExpr = keyExpr;
   }
 }
@@ -51,7 +52,7 @@ export function faultOf(text: string): CanonicalFault | undefined {
 export function assertCanonical(text: string): void {
   if (isCanonical(text)) return;
   const found = scan(text)!;
-  throw new KeyExprError(found.fault, text, `key expression ${quote(text)} ${reason(found)}`);
+  throw new KeyExprError(found.fault, text, `key expression ${quote(text)} ${explain(found)}`);
 }
 
 /**
@@ -140,16 +141,25 @@ function afterDouble(text: string, i: number): CanonicalFault | undefined {
   return 'StarInChunk';
 }
 
-function reason({ fault, at }: Found): string {
+function explain({ fault, at }: Found): string {
   switch (fault) {
-    case 'EmptyChunk': return `has an empty chunk at ${at}: between two "/", and at both ends, there must be text`;
-    case 'LoneDollarStar': return `has "$*" as a whole chunk at ${at}: write "*"`;
-    case 'SingleStarAfterDoubleStar': return `has "*" after "**" at ${at}: write "*/**"`;
-    case 'DoubleStarAfterDoubleStar': return `has "**" after "**" at ${at}: one is enough`;
-    case 'StarInChunk': return `has "*" next to other text at ${at}: inside a chunk write "$*"`;
-    case 'DollarAfterDollar': return `has "$" right after "$*" at ${at}: one "$*" is enough`;
-    case 'SharpOrQMark': return `has "#" or "?" at ${at}: neither is allowed`;
-    case 'UnboundDollar': return `has "$" without "*" at ${at}: "$" is allowed only in "$*"`;
-    case 'LoneSurrogate': return `has half a surrogate pair at ${at}: it must be valid Unicode`;
+    case 'EmptyChunk':
+      return `has an empty chunk at ${at}: between two "/", and at both ends, there must be text`;
+    case 'LoneDollarStar':
+      return `has "$*" as a whole chunk at ${at}: write "*"`;
+    case 'SingleStarAfterDoubleStar':
+      return `has "*" after "**" at ${at}: write "*/**"`;
+    case 'DoubleStarAfterDoubleStar':
+      return `has "**" after "**" at ${at}: one is enough`;
+    case 'StarInChunk':
+      return `has "*" next to other text at ${at}: inside a chunk write "$*"`;
+    case 'DollarAfterDollar':
+      return `has "$" right after "$*" at ${at}: one "$*" is enough`;
+    case 'SharpOrQMark':
+      return `has "#" or "?" at ${at}: neither is allowed`;
+    case 'UnboundDollar':
+      return `has "$" without "*" at ${at}: "$" is allowed only in "$*"`;
+    case 'LoneSurrogate':
+      return `has half a surrogate pair at ${at}: it must be valid Unicode`;
   }
 }

@@ -73,8 +73,14 @@ export class Chunks {
 
 /** Is there a text that both chunks match? Neither is `**`. */
 export function chunkIntersects(
-  a: string, aStart: number, aEnd: number, aKind: number,
-  b: string, bStart: number, bEnd: number, bKind: number,
+  a: string,
+  aStart: number,
+  aEnd: number,
+  aKind: number,
+  b: string,
+  bStart: number,
+  bEnd: number,
+  bKind: number,
 ): boolean {
   steps.chunks++;
   if (aKind === VERBATIM || bKind === VERBATIM) return aKind === bKind && sameText(a, aStart, aEnd, b, bStart, bEnd);
@@ -89,8 +95,14 @@ export function chunkIntersects(
 
 /** Does chunk a match every text that b matches? A `**` on the right is covered by no single chunk. */
 export function chunkIncludes(
-  a: string, aStart: number, aEnd: number, aKind: number,
-  b: string, bStart: number, bEnd: number, bKind: number,
+  a: string,
+  aStart: number,
+  aEnd: number,
+  aKind: number,
+  b: string,
+  bStart: number,
+  bEnd: number,
+  bKind: number,
 ): boolean {
   steps.chunks++;
   if (bKind === DOUBLE) return false;
@@ -130,7 +142,7 @@ function globMatches(p: string, ps: number, pe: number, t: string, ts: number, t
   pe -= tail;
   te -= tail;
   // what is left of the pattern begins and ends with "$*", which may be one and the same
-  for (ps += 2; ps < pe; ) {
+  for (ps += 2; ps < pe;) {
     const end = wildAt(p, ps, pe);
     const length = end - ps;
     while (ts + length <= te && !sameRun(p, ps, t, ts, length)) ts++;

@@ -1,3 +1,4 @@
+import { type Names, withNames } from '../base/index.ts';
 import { KeyExprError, assertCanonical, canonize, isCanonical, quote } from './canonical.ts';
 import { includes, intersects } from './matching.ts';
 import { literalPrefix, stripPrefix } from './prefix.ts';
@@ -7,12 +8,12 @@ export type IntoKeyExpr = KeyExpr | String | string;
 
 /** How the keys of one expression relate to those of another. */
 export type SetIntersectionLevel = 0 | 1 | 2 | 3;
-export const SetIntersectionLevel: {
+export const SetIntersectionLevel: Names & {
   readonly DISJOINT: 0;
   readonly INTERSECTS: 1;
   readonly INCLUDES: 2;
   readonly EQUALS: 3;
-} = { DISJOINT: 0, INTERSECTS: 1, INCLUDES: 2, EQUALS: 3 };
+} = withNames({ DISJOINT: 0, INTERSECTS: 1, INCLUDES: 2, EQUALS: 3 } as const);
 
 /** A canonical key expression. Immutable; two are equal if their texts are. */
 export class KeyExpr {

@@ -50,50 +50,68 @@ function naiveChunkIncludes(l: string, r: string): boolean {
   if (verbatim(l) || verbatim(r)) return false;
   if (l === '*') return true;
   if (!l.includes('$')) return false;
-  const pattern = l.split('$*').map((part) => part.replaceAll(/[^a-z]/g, '\\$&')).join('.*');
+  const pattern = l
+    .split('$*')
+    .map((part) => part.replaceAll(/[^a-z]/g, '\\$&'))
+    .join('.*');
   return new RegExp(`^${pattern}$`, 's').test(r);
 }
 
-const arbText = fc.array(fc.constantFrom('a', 'b', '$*'), { minLength: 1, maxLength: 5 }).map((parts) => parts.join(''));
-const arbChunk = fc.oneof(
-  fc.constantFrom('a', 'b', '*', '**', '**', '@a', '@b', 'a@', '@$*', '@a$*', '$*@a'),
-  arbText,
-);
+const arbText = fc
+  .array(fc.constantFrom('a', 'b', '$*'), { minLength: 1, maxLength: 5 })
+  .map((parts) => parts.join(''));
+const arbChunk = fc.oneof(fc.constantFrom('a', 'b', '*', '**', '**', '@a', '@b', 'a@', '@$*', '@a$*', '$*@a'), arbText);
 const arbKey = fc.array(arbChunk, { minLength: 1, maxLength: 6 }).map((chunks) => canonize(chunks.join('/')));
-const arbLoose = fc.array(fc.oneof(arbChunk, fc.constantFrom('', '$*', '$*$*')), { maxLength: 6 }).map((c) => c.join('/'));
+const arbLoose = fc
+  .array(fc.oneof(arbChunk, fc.constantFrom('', '$*', '$*$*')), { maxLength: 6 })
+  .map((c) => c.join('/'));
 
 test('intersects: agrees with the definition', () => {
-  fc.assert(fc.property(arbKey, arbKey, (a, b) => {
-    assert.equal(intersects(a, b), naiveIntersects(a.split('/'), b.split('/')));
-  }), { numRuns: 20_000 });
+  fc.assert(
+    fc.property(arbKey, arbKey, (a, b) => {
+      assert.equal(intersects(a, b), naiveIntersects(a.split('/'), b.split('/')));
+    }),
+    { numRuns: 20_000 },
+  );
 });
 
 test('includes: agrees with the definition', () => {
-  fc.assert(fc.property(arbKey, arbKey, (a, b) => {
-    assert.equal(includes(a, b), naiveIncludes(a.split('/'), b.split('/')));
-  }), { numRuns: 20_000 });
+  fc.assert(
+    fc.property(arbKey, arbKey, (a, b) => {
+      assert.equal(includes(a, b), naiveIncludes(a.split('/'), b.split('/')));
+    }),
+    { numRuns: 20_000 },
+  );
 });
 
 test('intersects and includes: texts that are not canonical get the answer of the definition too', () => {
-  fc.assert(fc.property(arbLoose, arbLoose, (a, b) => {
-    assert.equal(intersects(a, b), naiveIntersects(a.split('/'), b.split('/')));
-    assert.equal(includes(a, b), a === b || naiveIncludes(a.split('/'), b.split('/')));
-  }), { numRuns: 20_000 });
+  fc.assert(
+    fc.property(arbLoose, arbLoose, (a, b) => {
+      assert.equal(intersects(a, b), naiveIntersects(a.split('/'), b.split('/')));
+      assert.equal(includes(a, b), a === b || naiveIncludes(a.split('/'), b.split('/')));
+    }),
+    { numRuns: 20_000 },
+  );
 });
 
 test('intersects: symmetric, and true of itself; includes implies it', () => {
-  fc.assert(fc.property(arbKey, arbKey, (a, b) => {
-    assert.equal(intersects(a, b), intersects(b, a));
-    assert.ok(intersects(a, a) && includes(a, a));
-    if (includes(a, b)) assert.ok(intersects(a, b));
-  }), { numRuns: 5_000 });
+  fc.assert(
+    fc.property(arbKey, arbKey, (a, b) => {
+      assert.equal(intersects(a, b), intersects(b, a));
+      assert.ok(intersects(a, a) && includes(a, a));
+      if (includes(a, b)) assert.ok(intersects(a, b));
+    }),
+    { numRuns: 5_000 },
+  );
 });
 
 test('intersects and includes: any two strings have an answer', () => {
-  fc.assert(fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (a, b) => {
-    assert.equal(intersects(a, b), intersects(b, a));
-    includes(a, b);
-  }));
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (a, b) => {
+      assert.equal(intersects(a, b), intersects(b, a));
+      includes(a, b);
+    }),
+  );
 });
 
 /** 4 KB each, made to hurt. */
@@ -136,7 +154,7 @@ test('better: 24 matching hostile expressions of 4 KB takes at most one step per
   assert.ok(worst.chunks > 1000 && worst.chars > 1000, 'the steps are counted');
 });
 
-test('better: 24 the chapter\'s examples answer at once', () => {
+test("better: 24 the chapter's examples answer at once", () => {
   steps.chunks = steps.chars = 0;
   assert.equal(intersects('**/a/**/a/**/a/**/a/**/b', 'a/'.repeat(59) + 'a'), false);
   assert.equal(intersects('$*a$*a$*a$*a$*b', 'a'.repeat(60)), false);

@@ -55,7 +55,7 @@ type SegmentRelation = (a: Chunks, i: number, iEnd: number, b: Chunks, j: number
  * segments, and the segments are decided one by one.
  */
 function overSegments(a: Chunks, b: Chunks, segment: SegmentRelation): boolean {
-  for (let i = 0, j = 0; ; ) {
+  for (let i = 0, j = 0; ;) {
     const iEnd = find(a, VERBATIM, i, a.count);
     const jEnd = find(b, VERBATIM, j, b.count);
     if (!segment(a, i, iEnd, b, j, jEnd)) return false;
@@ -99,7 +99,7 @@ function glob(p: Chunks, pi: number, pe: number, t: Chunks, ti: number, te: numb
   pe -= tail;
   ti += head;
   te -= tail;
-  for (pi++; pi < pe; ) {
+  for (pi++; pi < pe;) {
     const end = find(p, DOUBLE, pi, pe);
     const length = end - pi;
     while (ti + length <= te && !run(p, pi, t, ti, length, relation)) ti++;

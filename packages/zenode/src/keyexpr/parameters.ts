@@ -53,7 +53,7 @@ export class Parameters {
   /** All entries in the order of the text, duplicates and empty keys included. */
   *iter(): Generator<[string, string]> {
     const text = this.#text;
-    for (let start = 0; start < text.length; ) {
+    for (let start = 0; start < text.length;) {
       let end = text.indexOf(';', start);
       if (end < 0) end = text.length;
       if (end > start) {

@@ -76,9 +76,12 @@ export class WildChildren<T> {
 
 export function childOf<T>(node: KeNode<T>, atom: Atom): KeNode<T> | undefined {
   switch (atom.kind) {
-    case STAR: return node.wild?.star;
-    case DOUBLE: return node.wild?.double;
-    case DSL: return node.wild?.dsl?.get(atom);
+    case STAR:
+      return node.wild?.star;
+    case DOUBLE:
+      return node.wild?.double;
+    case DSL:
+      return node.wild?.dsl?.get(atom);
     case LITERAL:
     case VERBATIM:
       return node.only?.atom === atom ? node.only : node.literals?.get(atom);
@@ -93,7 +96,10 @@ export function addChild<T>(node: KeNode<T>, atom: Atom): KeNode<T> {
     if (node.literals !== undefined) node.literals.set(atom, child);
     else if (node.only === undefined) node.only = child;
     else {
-      node.literals = new Map([[node.only.atom, node.only], [atom, child]]);
+      node.literals = new Map([
+        [node.only.atom, node.only],
+        [atom, child],
+      ]);
       node.only = undefined;
     }
     return child;

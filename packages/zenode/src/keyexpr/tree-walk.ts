@@ -93,7 +93,7 @@ export class Walk<T> {
         for (const child of node.literals.values()) this.#enter(child, mask);
         return;
       }
-      for (let rest = mask; rest !== 0; ) {
+      for (let rest = mask; rest !== 0;) {
         const atom = this.#atoms[lowest(rest)];
         const same = this.#equal(atom, rest);
         const child = atom === undefined ? undefined : node.literals.get(atom);

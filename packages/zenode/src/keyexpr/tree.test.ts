@@ -30,57 +30,94 @@ function treeOf(keys: Iterable<string>): KeTree<string> {
   return tree;
 }
 
-const arbChunk = fc.constantFrom('a', 'a', 'b', 'ab', '*', '**', '**', '@a', '@b', 'a$*', '$*b', '$*a$*', '@$*', '$*@a');
+const arbChunk = fc.constantFrom(
+  'a',
+  'a',
+  'b',
+  'ab',
+  '*',
+  '**',
+  '**',
+  '@a',
+  '@b',
+  'a$*',
+  '$*b',
+  '$*a$*',
+  '@$*',
+  '$*@a',
+);
 const arbKey = fc.array(arbChunk, { minLength: 1, maxLength: 5 }).map((chunks) => canonize(chunks.join('/')));
-const arbLoose = fc.array(fc.oneof(arbChunk, fc.constantFrom('', '$*', 'a*', '***')), { maxLength: 5 }).map((c) => c.join('/'));
+const arbLoose = fc
+  .array(fc.oneof(arbChunk, fc.constantFrom('', '$*', 'a*', '***')), { maxLength: 5 })
+  .map((c) => c.join('/'));
 
-for (const [name, arb] of [['canonical keys', arbKey], ['any texts', arbLoose]] as const) {
+for (const [name, arb] of [
+  ['canonical keys', arbKey],
+  ['any texts', arbLoose],
+] as const) {
   test(`tree: finds what a scan finds, also after removals, among ${name}`, () => {
     const arbTable = fc.uniqueArray(arb, { maxLength: 40 });
-    fc.assert(fc.property(arbTable, arbTable, fc.array(arb, { minLength: 1, maxLength: 8 }), (keep, drop, wanted) => {
-      const tree = treeOf([...drop, ...keep]);
-      for (const key of drop) if (!keep.includes(key)) assert.equal(tree.remove(key), key);
-      assert.deepEqual([...tree].map((node) => node.key).sort(), [...keep].sort());
-      for (const matcher of matchers) {
-        for (const key of wanted) assert.deepEqual(find(tree, matcher, key), scan(keep, matcher, key), `${matcher} ${key}`);
-      }
-      for (const key of keep) tree.remove(key);
-      assert.equal(tree.nodeCount, 0);
-      assert.ok(tree.root.isLeaf);
-    }), { numRuns: 2_000 });
+    fc.assert(
+      fc.property(arbTable, arbTable, fc.array(arb, { minLength: 1, maxLength: 8 }), (keep, drop, wanted) => {
+        const tree = treeOf([...drop, ...keep]);
+        for (const key of drop) if (!keep.includes(key)) assert.equal(tree.remove(key), key);
+        assert.deepEqual([...tree].map((node) => node.key).sort(), [...keep].sort());
+        for (const matcher of matchers) {
+          for (const key of wanted)
+            assert.deepEqual(find(tree, matcher, key), scan(keep, matcher, key), `${matcher} ${key}`);
+        }
+        for (const key of keep) tree.remove(key);
+        assert.equal(tree.nodeCount, 0);
+        assert.ok(tree.root.isLeaf);
+      }),
+      { numRuns: 2_000 },
+    );
   });
 }
 
 test('tree: keys of more chunks than a mask has bits find the same', () => {
-  const arbLong = fc.tuple(arbLoose, fc.integer({ min: 24, max: 34 }), fc.constantFrom('a/', 'ab/', '*/'), arbLoose)
+  const arbLong = fc
+    .tuple(arbLoose, fc.integer({ min: 24, max: 34 }), fc.constantFrom('a/', 'ab/', '*/'), arbLoose)
     .map(([head, n, fill, tail]) => `${head}/${fill.repeat(n)}${tail}`);
   const arbAny = fc.oneof(arbLong, arbLoose);
-  fc.assert(fc.property(fc.uniqueArray(arbAny, { maxLength: 30 }), fc.array(arbLong, { maxLength: 6 }), (keys, wanted) => {
-    const tree = treeOf(keys);
-    for (const matcher of matchers) {
-      for (const key of [...wanted, ...keys.slice(0, 6)]) assert.deepEqual(find(tree, matcher, key), scan(keys, matcher, key), `${matcher} ${key}`);
-    }
-  }), { numRuns: 500 });
+  fc.assert(
+    fc.property(fc.uniqueArray(arbAny, { maxLength: 30 }), fc.array(arbLong, { maxLength: 6 }), (keys, wanted) => {
+      const tree = treeOf(keys);
+      for (const matcher of matchers) {
+        for (const key of [...wanted, ...keys.slice(0, 6)])
+          assert.deepEqual(find(tree, matcher, key), scan(keys, matcher, key), `${matcher} ${key}`);
+      }
+    }),
+    { numRuns: 500 },
+  );
 });
 
 test('tree: any texts go in, are found, and come out', () => {
-  fc.assert(fc.property(fc.uniqueArray(fc.string({ unit: 'binary' }), { maxLength: 20 }), (keys) => {
-    const tree = treeOf(['', '/', '//', 'q//a', 'a/**/**', ...keys]);
-    for (const key of keys) {
-      assert.equal(tree.get(key)?.key, key);
-      for (const matcher of matchers) assert.ok(find(tree, matcher, key).includes(key));
-    }
-    for (const key of ['', '/', '//', 'q//a', 'a/**/**', ...keys]) tree.remove(key);
-    assert.equal(tree.nodeCount, 0);
-  }));
+  fc.assert(
+    fc.property(fc.uniqueArray(fc.string({ unit: 'binary' }), { maxLength: 20 }), (keys) => {
+      const tree = treeOf(['', '/', '//', 'q//a', 'a/**/**', ...keys]);
+      for (const key of keys) {
+        assert.equal(tree.get(key)?.key, key);
+        for (const matcher of matchers) assert.ok(find(tree, matcher, key).includes(key));
+      }
+      for (const key of ['', '/', '//', 'q//a', 'a/**/**', ...keys]) tree.remove(key);
+      assert.equal(tree.nodeCount, 0);
+    }),
+  );
 });
 
 test('tree: a node tells its key, its chunk and its parent, and is the same until it is pruned', () => {
   const tree = new KeTree<number>();
   const node = tree.insert('a/b/**');
   assert.equal(tree.insert('a/b/**'), node);
-  assert.deepEqual([node.key, node.chunk, node.parent?.key, node.parent?.parent?.parent], ['a/b/**', '**', 'a/b', tree.root]);
-  assert.deepEqual([tree.root.key, tree.get('a')?.value, tree.get('b'), tree.get('a/b/c')], ['', undefined, undefined, undefined]);
+  assert.deepEqual(
+    [node.key, node.chunk, node.parent?.key, node.parent?.parent?.parent],
+    ['a/b/**', '**', 'a/b', tree.root],
+  );
+  assert.deepEqual(
+    [tree.root.key, tree.get('a')?.value, tree.get('b'), tree.get('a/b/c')],
+    ['', undefined, undefined, undefined],
+  );
   tree.prune(node);
   assert.deepEqual([tree.nodeCount, tree.get('a')], [0, undefined]);
   const again = tree.insert('a/b/**');
@@ -99,17 +136,28 @@ test('tree: pruning stops at a node with a value or with other children', () => 
 
 test('tree: among many chunks with "$*", a literal key meets those that begin like it', () => {
   const heads = fc.string({ unit: fc.constantFrom('a', 'b', 'c'), maxLength: 4 });
-  const arbDsl = fc.tuple(heads, heads).map(([head, tail]) => `x/${head}$*${tail}${head === '' && tail === '' ? 'a' : ''}/y`);
-  fc.assert(fc.property(fc.uniqueArray(arbDsl, { minLength: 20, maxLength: 60 }), fc.array(heads), fc.nat(59), (keys, wanted, drop) => {
-    const tree = treeOf(keys);
-    const kept = keys.slice(drop);
-    for (const key of keys.slice(0, drop)) tree.remove(key);
-    for (const matcher of matchers) {
-      for (const key of wanted) assert.deepEqual(find(tree, matcher, `x/${key}/y`), scan(kept, matcher, `x/${key}/y`));
-    }
-    for (const key of kept) tree.remove(key);
-    assert.equal(tree.nodeCount, 0);
-  }), { numRuns: 200 });
+  const arbDsl = fc
+    .tuple(heads, heads)
+    .map(([head, tail]) => `x/${head}$*${tail}${head === '' && tail === '' ? 'a' : ''}/y`);
+  fc.assert(
+    fc.property(
+      fc.uniqueArray(arbDsl, { minLength: 20, maxLength: 60 }),
+      fc.array(heads),
+      fc.nat(59),
+      (keys, wanted, drop) => {
+        const tree = treeOf(keys);
+        const kept = keys.slice(drop);
+        for (const key of keys.slice(0, drop)) tree.remove(key);
+        for (const matcher of matchers) {
+          for (const key of wanted)
+            assert.deepEqual(find(tree, matcher, `x/${key}/y`), scan(kept, matcher, `x/${key}/y`));
+        }
+        for (const key of kept) tree.remove(key);
+        assert.equal(tree.nodeCount, 0);
+      },
+    ),
+    { numRuns: 200 },
+  );
   const tree = treeOf(Array.from({ length: 10_000 }, (_, i) => `s${i}$*/v`));
   steps.positions = steps.chunks = 0;
   assert.deepEqual(find(tree, 'intersecting', 's1234x/v'), ['s1$*/v', 's12$*/v', 's123$*/v', 's1234$*/v']);
@@ -124,7 +172,13 @@ test('tree: a visitor may stop, match again, and throw', () => {
   const pairs: string[] = [];
   tree.intersecting('a', (outer) => tree.intersecting('a', (inner) => pairs.push(`${outer.key} ${inner.key}`)));
   assert.equal(new Set(pairs).size, 9);
-  assert.throws(() => tree.intersecting('**', () => { throw new Error('mine'); }), /mine/);
+  assert.throws(
+    () =>
+      tree.intersecting('**', () => {
+        throw new Error('mine');
+      }),
+    /mine/,
+  );
   assert.deepEqual(find(tree, 'intersecting', 'a'), ['*', '**', 'a']);
 });
 
@@ -141,12 +195,22 @@ test('tree: parents are visited before their children', () => {
 
 test('better: 24 a walk through a hostile tree takes at most nodes times chunks of the key', () => {
   const keys = [
-    '**/a/'.repeat(800) + '**', '**/a/'.repeat(800) + 'b', '**/*/'.repeat(800) + '@b', 'a/'.repeat(2000) + '**',
-    '**/'.repeat(1400) + 'a', '**/$*a/$*b/**/'.repeat(290) + 'b', '$*a'.repeat(1300),
+    '**/a/'.repeat(800) + '**',
+    '**/a/'.repeat(800) + 'b',
+    '**/*/'.repeat(800) + '@b',
+    'a/'.repeat(2000) + '**',
+    '**/'.repeat(1400) + 'a',
+    '**/$*a/$*b/**/'.repeat(290) + 'b',
+    '$*a'.repeat(1300),
   ];
   const wanted = [
-    ...keys, 'a/'.repeat(2000) + 'a', 'a/'.repeat(25) + 'b', '**/a/'.repeat(12) + 'b', 'a'.repeat(4000),
-    '*/'.repeat(2000) + 'b', 'b/a/'.repeat(1000) + '@b',
+    ...keys,
+    'a/'.repeat(2000) + 'a',
+    'a/'.repeat(25) + 'b',
+    '**/a/'.repeat(12) + 'b',
+    'a'.repeat(4000),
+    '*/'.repeat(2000) + 'b',
+    'b/a/'.repeat(1000) + '@b',
   ];
   const tree = treeOf(keys);
   for (const matcher of matchers) {
@@ -156,7 +220,10 @@ test('better: 24 a walk through a hostile tree takes at most nodes times chunks 
       const { positions: walked, chunks: compared } = steps;
       assert.deepEqual(found, scan(keys, matcher, key));
       const bound = tree.nodeCount * (key.split('/').length + 1);
-      assert.ok(walked <= bound && compared <= bound, `${matcher} ${key.slice(0, 20)}: ${walked}, ${compared} of ${bound}`);
+      assert.ok(
+        walked <= bound && compared <= bound,
+        `${matcher} ${key.slice(0, 20)}: ${walked}, ${compared} of ${bound}`,
+      );
     }
   }
 });

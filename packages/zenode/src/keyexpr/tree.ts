@@ -33,7 +33,7 @@ export class KeTree<T> {
   /** The node of this key, made if need be. Give it a value, or `prune` it: an empty node stays otherwise. */
   insert(key: string): KeNode<T> {
     let node = this.root;
-    for (let start = 0; ; ) {
+    for (let start = 0; ;) {
       const end = endOfChunk(key, start);
       const atom = this.#atom(key.slice(start, end));
       let child = childOf(node, atom);
@@ -50,7 +50,7 @@ export class KeTree<T> {
   /** The node of exactly this key, if there is one. */
   get(key: string): KeNode<T> | undefined {
     let node = this.root;
-    for (let start = 0; ; ) {
+    for (let start = 0; ;) {
       const end = endOfChunk(key, start);
       const atom = this.#atoms.get(key.slice(start, end));
       const child = atom === undefined ? undefined : childOf(node, atom);
@@ -72,7 +72,7 @@ export class KeTree<T> {
 
   /** Unlinks the node if it has neither value nor children, then its parent in the same way, and so on. May be repeated. */
   prune(node: KeNode<T>): void {
-    for (let n = node; n.parent !== undefined && n.value === undefined && n.isLeaf; ) {
+    for (let n = node; n.parent !== undefined && n.value === undefined && n.isLeaf;) {
       const parent: KeNode<T> = n.parent;
       if (childOf(parent, n.atom) !== n) return; // unlinked before
       dropChild(parent, n);

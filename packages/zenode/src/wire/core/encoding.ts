@@ -73,16 +73,16 @@ export class Encoding {
   /** At most 255 bytes, as a rule text. An empty schema is not the same as none. */
   readonly schema: Uint8Array | undefined;
 
-  /** @throws ZError `BAD_ARGUMENT` if the id is not of 16 bits, or the schema longer than 255 bytes */
+  /** @throws ZError `INVALID_ARGUMENT` if the id is not of 16 bits, or the schema longer than 255 bytes */
   constructor(id: number, schema?: string | Uint8Array) {
     if (!Number.isInteger(id) || id < 0 || id > 0xffff) {
-      throw new ZError('BAD_ARGUMENT', `encoding id ${id} is not an integer from 0 to 65535`);
+      throw new ZError('INVALID_ARGUMENT', `encoding id ${id} is not an integer from 0 to 65535`);
     }
     this.id = id;
     this.schema = typeof schema === 'string' ? utf8(schema) : schema;
     if (this.schema && this.schema.length > SCHEMA_MAX) {
       throw new ZError(
-        'BAD_ARGUMENT',
+        'INVALID_ARGUMENT',
         `schema of an encoding has ${this.schema.length} bytes; at most 255 can be sent`,
       );
     }

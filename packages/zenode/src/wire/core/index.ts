@@ -3,7 +3,6 @@ export * from './entity.ts';
 export * from './extension.ts';
 export * from './hlc.ts';
 export * from './locator.ts';
-export * from './names.ts';
 export * from './oam-body.ts';
 export * from './qos.ts';
 export * from './resolution.ts';

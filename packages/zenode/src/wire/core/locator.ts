@@ -59,7 +59,7 @@ export class Locator {
   readonly metadata: LocatorParameters;
   #text: string | undefined;
 
-  /** @throws ZError `BAD_LOCATOR` if it is longer than 255 bytes */
+  /** @throws ZError `INVALID_ARGUMENT` if it is longer than 255 bytes */
   constructor(protocol: string, address: string, metadata: LocatorParameters = NONE) {
     this.protocol = protocol;
     this.address = address;
@@ -68,7 +68,7 @@ export class Locator {
     if (size > LOCATOR_MAX) throw bad(`Endpoint too big: ${size} bytes. Max: 255 bytes. `);
   }
 
-  /** @throws ZError `BAD_LOCATOR`, naming the part that is wrong */
+  /** @throws ZError `INVALID_ARGUMENT`, naming the part that is wrong */
   static parse(text: string): Locator {
     if (text.includes('#')) throw bad(`locator "${text}" has a config part behind "#"; only endpoints have one`);
     const { protocol, address, metadata } = checked(split(text));
@@ -106,7 +106,7 @@ export class Endpoint {
     this.locator = new Locator(protocol, address, metadata);
   }
 
-  /** @throws ZError `BAD_LOCATOR`, naming the part that is wrong */
+  /** @throws ZError `INVALID_ARGUMENT`, naming the part that is wrong */
   static parse(text: string): Endpoint {
     const { protocol, address, metadata, config } = checked(split(text));
     return new Endpoint(protocol, address, metadata, config);
@@ -173,7 +173,7 @@ function malformed(text: string, why: string): string {
 }
 
 function bad(message: string): ZError {
-  return new ZError('BAD_LOCATOR', message);
+  return new ZError('INVALID_ARGUMENT', message);
 }
 
 /** Order of the UTF-8 bytes, which is that of the code points. */

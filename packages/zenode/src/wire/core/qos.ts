@@ -1,5 +1,5 @@
-import { withNames } from './names.ts';
-import type { Names } from './names.ts';
+import { withNames } from '../../base/index.ts';
+import type { Names } from '../../base/index.ts';
 
 /** Message priority; lower is more urgent, and the numbers are those of the wire. 0 (Control) is not for users. */
 export const Priority: Names & {

@@ -36,7 +36,7 @@ export class Timestamp {
     hi: number = Number(ntp64 >> 32n),
     lo: number = Number(ntp64 & 0xffffffffn),
   ) {
-    if (hi < 0 || hi >= TWO_32) throw new ZError('BAD_ARGUMENT', `time ${ntp64} does not fit 64 bits`);
+    if (hi < 0 || hi >= TWO_32) throw new ZError('INVALID_ARGUMENT', `time ${ntp64} does not fit 64 bits`);
     this.hi = hi;
     this.lo = lo;
     this.id = zid;
@@ -49,16 +49,19 @@ export class Timestamp {
 
   /**
    * Reads `<time>/<id>`, the time in decimal or as RFC 3339 in UTC.
-   * @throws ZError `BAD_ARGUMENT`, naming the part that is wrong
+   * @throws ZError `INVALID_ARGUMENT`, naming the part that is wrong
    */
   static parse(text: string): Timestamp {
     const slash = text.indexOf('/');
-    if (slash < 0) throw new ZError('BAD_ARGUMENT', `timestamp "${text}" has no "/" between time and id`);
+    if (slash < 0) throw new ZError('INVALID_ARGUMENT', `timestamp "${text}" has no "/" between time and id`);
     const time = text.slice(0, slash);
     const id = ZenohId.parseAnyCase(text.slice(slash + 1));
     const ntp64 = /^\+?\d+$/.test(time) ? BigInt(time.replace('+', '')) : ntp64OfRfc3339(time);
     if (ntp64 === undefined || ntp64 >= 1n << 64n) {
-      throw new ZError('BAD_ARGUMENT', `time "${time}" of a timestamp is neither a 64 bit number nor RFC 3339 in UTC`);
+      throw new ZError(
+        'INVALID_ARGUMENT',
+        `time "${time}" of a timestamp is neither a 64 bit number nor RFC 3339 in UTC`,
+      );
     }
     return new Timestamp(id, ntp64);
   }

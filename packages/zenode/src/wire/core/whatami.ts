@@ -1,6 +1,5 @@
-import { CodecError, ZError } from '../../base/index.ts';
-import { withNames } from './names.ts';
-import type { Names } from './names.ts';
+import { CodecError, ZError, withNames } from '../../base/index.ts';
+import type { Names } from '../../base/index.ts';
 
 /** Role of a node. The values are bits, so that several make a matcher. */
 export const WhatAmI: Names & { readonly ROUTER: 1; readonly PEER: 2; readonly CLIENT: 4 } = withNames({
@@ -22,7 +21,7 @@ export function whatAmIText(role: WhatAmI): string {
   return role === 1 ? 'router' : role === 2 ? 'peer' : 'client';
 }
 
-/** @throws ZError `BAD_ARGUMENT` */
+/** @throws ZError `INVALID_ARGUMENT` */
 export function parseWhatAmI(text: string): WhatAmI {
   switch (text) {
     case 'router':
@@ -32,7 +31,7 @@ export function parseWhatAmI(text: string): WhatAmI {
     case 'client':
       return 4;
     default:
-      throw new ZError('BAD_ARGUMENT', `"${text}" is no role; use router, peer or client`);
+      throw new ZError('INVALID_ARGUMENT', `"${text}" is no role; use router, peer or client`);
   }
 }
 
@@ -44,7 +43,7 @@ export function whatAmIMatcherText(matcher: WhatAmIMatcher): string {
     .join('|');
 }
 
-/** @throws ZError `BAD_ARGUMENT` */
+/** @throws ZError `INVALID_ARGUMENT` */
 export function parseWhatAmIMatcher(text: string): WhatAmIMatcher {
   let matcher = 0;
   for (const part of text.split('|')) if (part !== '') matcher |= parseWhatAmI(part);

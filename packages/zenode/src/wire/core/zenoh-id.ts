@@ -31,7 +31,7 @@ export class ZenohId {
 
   /**
    * Reads the text form: 1 to 32 lower-case hexadecimal digits of the number, no leading zero.
-   * @throws ZError `BAD_ARGUMENT`, telling what is wrong
+   * @throws ZError `INVALID_ARGUMENT`, telling what is wrong
    */
   static parse(text: string): ZenohId {
     if (/[A-F]/.test(text)) throw bad(`node id "${text}" has upper-case digits; write it in lower case`);
@@ -153,5 +153,5 @@ function significant(bytes: Uint8Array, start: number, end: number): number {
 }
 
 function bad(message: string): ZError {
-  return new ZError('BAD_ARGUMENT', message);
+  return new ZError('INVALID_ARGUMENT', message);
 }

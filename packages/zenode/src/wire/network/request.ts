@@ -1,8 +1,6 @@
-import { CodecError } from '../../base/index.ts';
-import type { Reader, Writer } from '../../base/index.ts';
+import { CodecError, withNames } from '../../base/index.ts';
+import type { Names, Reader, Writer } from '../../base/index.ts';
 import { EXT_MORE, Z, skipExtension, writeExtZ64 } from '../core/extension.ts';
-import { withNames } from '../core/names.ts';
-import type { Names } from '../core/names.ts';
 import { QOS_DEFAULT } from '../core/qos.ts';
 import { EXT_TIMESTAMP_STACK, readExtTimestampStack, writeExtTimestampStack } from '../core/timestamp-stack.ts';
 import type { TimestampStack } from '../core/timestamp-stack.ts';

@@ -1,7 +1,6 @@
-import type { Reader, Writer } from '../../base/index.ts';
+import { withNames } from '../../base/index.ts';
+import type { Names, Reader, Writer } from '../../base/index.ts';
 import { Z, skipExtensions } from '../core/extension.ts';
-import { withNames } from '../core/names.ts';
-import type { Names } from '../core/names.ts';
 
 export const CLOSE = 0x03;
 

@@ -1,4 +1,5 @@
-import { CodecError, Reader, Writer, copyBytes, isUtf8, utf8Length, vleLength } from '../../base/index.ts';
+import { CodecError, Reader, Writer, copyBytes, isUtf8, utf8Length, vleLength, withNames } from '../../base/index.ts';
+import type { Names } from '../../base/index.ts';
 import { checkEncoding, readEncoding, writeEncoding } from '../core/encoding.ts';
 import type { Encoding } from '../core/encoding.ts';
 import { checkExtSourceInfo, readExtSourceInfo, writeExtSourceInfo } from '../core/entity.ts';
@@ -14,8 +15,6 @@ import {
   writeExtBytes,
 } from '../core/extension.ts';
 import type { UnknownExtensions } from '../core/extension.ts';
-import { withNames } from '../core/names.ts';
-import type { Names } from '../core/names.ts';
 import { Body } from './body.ts';
 import { EXT_SOURCE_INFO } from './put.ts';
 
