@@ -105,9 +105,7 @@ export const unknown: fc.Arbitrary<Uint8Array | undefined> = optional(
       minLength: 1,
       maxLength: 3,
     })
-    .map(
-      (exts) => new Uint8Array(exts.flatMap(([id, ...rest], i) => [i + 1 < exts.length ? id! | 0x80 : id!, ...rest])),
-    ),
+    .map((exts) => new Uint8Array(exts.flatMap(([id, ...rest], i) => [i + 1 < exts.length ? id | 0x80 : id, ...rest]))),
 );
 
 export const put: fc.Arbitrary<Put> = fc.record({

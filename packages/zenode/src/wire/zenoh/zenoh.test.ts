@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { CodecError, Reader, Writer } from '../../base/index.ts';
+import { CodecError, Reader } from '../../base/index.ts';
+import type { Writer } from '../../base/index.ts';
 import { assertNeverOverruns, assertSame, bytesOf, encoded, hex } from '../../testing/codec.ts';
 import type { Encode } from '../../testing/codec.ts';
 import * as arb from '../arbitraries.test.ts';
