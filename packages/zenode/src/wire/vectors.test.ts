@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { Reader } from '../base/index.ts';
-import { bytesOf, decoded, encoded, hex } from '../testing/codec.ts';
+import { bytesOf, decoded, encoded, hex } from '../testing/index.ts';
 import {
   CLOSE,
   DECLARE,

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { CodecError, Reader, isUtf8, vleLength } from '../../base/index.ts';
 import type { Writer } from '../../base/index.ts';
-import { bytesOf, encoded, hex } from '../../testing/codec.ts';
+import { bytesOf, encoded, hex } from '../../testing/index.ts';
 import * as arb from '../arbitraries.test.ts';
 import {
   CongestionControl,

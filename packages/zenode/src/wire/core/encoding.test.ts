@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { CodecError, Reader } from '../../base/index.ts';
-import { assertSame, bytesOf, encoded, hex } from '../../testing/codec.ts';
+import { assertSame, bytesOf, encoded, hex } from '../../testing/index.ts';
 import * as arb from '../arbitraries.test.ts';
 import { Encoding, checkEncoding, isDefaultEncoding, readEncoding, writeEncoding } from '../index.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { Reader } from '../../base/index.ts';
-import { encoded } from '../../testing/codec.ts';
+import { encoded } from '../../testing/index.ts';
 import * as arb from '../arbitraries.test.ts';
 import { Endpoint, Locator, LocatorParameters, readLocators, writeLocators } from '../index.ts';
 

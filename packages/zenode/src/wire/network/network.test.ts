@@ -10,8 +10,8 @@ import {
   assertSame,
   bytesOf,
   decoded,
-} from '../../testing/codec.ts';
-import type { Decode, Encode } from '../../testing/codec.ts';
+} from '../../testing/index.ts';
+import type { Decode, Encode } from '../../testing/index.ts';
 import * as arb from '../arbitraries.test.ts';
 import {
   D_FINAL,

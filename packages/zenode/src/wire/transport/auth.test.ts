@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { CodecError } from '../../base/index.ts';
 import type { Writer } from '../../base/index.ts';
-import { assertSame, bytesOf, encoded, hex } from '../../testing/codec.ts';
+import { assertSame, bytesOf, encoded, hex } from '../../testing/index.ts';
 import {
   AUTH_UNIT,
   authBytes,

@@ -13,8 +13,8 @@ import {
   decoded,
   encoded,
   hex,
-} from '../../testing/codec.ts';
-import type { Decode, Encode } from '../../testing/codec.ts';
+} from '../../testing/index.ts';
+import type { Decode, Encode } from '../../testing/index.ts';
 import * as arb from '../arbitraries.test.ts';
 import {
   CLOSE,

@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { CodecError, Reader } from '../../base/index.ts';
 import type { Writer } from '../../base/index.ts';
-import { assertNeverOverruns, assertSame, bytesOf, encoded, hex } from '../../testing/codec.ts';
-import type { Encode } from '../../testing/codec.ts';
+import { assertNeverOverruns, assertSame, bytesOf, encoded, hex } from '../../testing/index.ts';
+import type { Encode } from '../../testing/index.ts';
 import * as arb from '../arbitraries.test.ts';
 import {
   Body,
