@@ -1,1 +1,3 @@
 export * from './codec.ts';
+export * from './fake-scheduler.ts';
+export * from './linked.ts';
