@@ -23,6 +23,16 @@ export class Fifo<T> {
     return item;
   }
 
+  /** Takes the one that was pushed last. */
+  pop(): T | undefined {
+    if (this.length === 0) return undefined;
+    this.length--;
+    const at = (this.#head + this.length) & (this.#items.length - 1);
+    const item = this.#items[at];
+    this.#items[at] = undefined;
+    return item;
+  }
+
   clear(): void {
     this.#items = new Array<T | undefined>(8);
     this.#head = 0;

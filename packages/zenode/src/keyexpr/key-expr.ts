@@ -4,6 +4,7 @@ import { includes, intersects } from './matching.ts';
 import { literalPrefix, stripPrefix } from './prefix.ts';
 
 /** What is accepted where a key expression is needed. Text must be canonical. */
+// oxlint-disable-next-line typescript/no-wrapper-object-types -- programs written for zenoh-ts pass it
 export type IntoKeyExpr = KeyExpr | String | string;
 
 /** How the keys of one expression relate to those of another. */

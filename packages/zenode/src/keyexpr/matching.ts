@@ -1,5 +1,14 @@
-import { ASTERISK, DOLLAR, DOUBLE, SLASH, VERBATIM } from './chunk.ts';
-import { Chunks, chunkIncludes, chunkIntersects, sameText } from './chunk.ts';
+import {
+  ASTERISK,
+  Chunks,
+  DOLLAR,
+  DOUBLE,
+  SLASH,
+  VERBATIM,
+  chunkIncludes,
+  chunkIntersects,
+  sameText,
+} from './chunk.ts';
 
 type ChunkRelation = typeof chunkIntersects;
 

@@ -2,6 +2,7 @@
 export type IntoParameters =
   | Parameters
   | string
+  // oxlint-disable-next-line typescript/no-wrapper-object-types -- programs written for zenoh-ts pass it
   | String
   | ReadonlyMap<string, string>
   | Readonly<Record<string, string>>;

@@ -25,7 +25,7 @@ export function stripPrefix(text: string, prefix: string): string[] {
     if (ends[i - 1] === 0) continue;
     const double = target.kind[i - 1] === DOUBLE;
     if (i === target.count && !double) continue;
-    const right = double ? text.slice(target.start[i - 1]!) : text.slice(target.start[i]!);
+    const right = double ? text.slice(target.start[i - 1]) : text.slice(target.start[i]);
     if (right === '**') return ['**'];
     let covered = false;
     for (let k = out.length - 1; k >= 0 && !covered; k--) {
@@ -45,7 +45,7 @@ function matchingEnds(chunks: Chunks, key: LongKey): Uint8Array {
   const ends = new Uint8Array(chunks.count);
   let set: Positions | undefined = key.begin();
   for (let i = 0; i < chunks.count && set !== undefined; i++) {
-    set = key.step(set, chunks.text.slice(chunks.start[i]!, chunks.end(i)), chunks.kind[i]!);
+    set = key.step(set, chunks.text.slice(chunks.start[i], chunks.end(i)), chunks.kind[i]!);
     if (set !== undefined && key.isDone(set)) ends[i] = 1;
   }
   return ends;
@@ -79,7 +79,7 @@ export function stripLiteralPrefix(text: string, literal: string): string | unde
     row = swap;
   }
   const begin = below[0]!;
-  return begin < 0 ? undefined : text.slice(t.start[begin]!);
+  return begin < 0 ? undefined : text.slice(t.start[begin]);
 }
 
 function matches(t: Chunks, i: number, p: Chunks, j: number): boolean {

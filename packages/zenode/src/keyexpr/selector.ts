@@ -2,6 +2,7 @@ import { type IntoKeyExpr, KeyExpr } from './key-expr.ts';
 import { type IntoParameters, Parameters } from './parameters.ts';
 
 /** What is accepted where a selector is needed. */
+// oxlint-disable-next-line typescript/no-wrapper-object-types -- programs written for zenoh-ts pass it
 export type IntoSelector = Selector | KeyExpr | readonly [KeyExpr, Parameters] | String | string;
 
 /** A key expression with parameters: `a/**?x=1;y`. */
