@@ -20,6 +20,7 @@ export * from './declaration.ts';
 export * from './declare.ts';
 export { EXT_NODE_ID, EXT_QOS } from './extensions.ts';
 export * from './interest.ts';
+export * from './link-state.ts';
 export * from './oam.ts';
 export * from './push-fast.ts';
 export * from './push.ts';

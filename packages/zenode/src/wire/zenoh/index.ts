@@ -16,7 +16,7 @@ export { DEL, bodyOfDel, encodeDel, walkDel } from './del.ts';
 export type { Del } from './del.ts';
 export { ERR, bodyOfErr, encodeErr, walkErr, writeErrHead } from './err.ts';
 export type { Err } from './err.ts';
-export { PUT, bodyOfPut, copyPayload, encodePut, stampPut, stampPutHead, walkPut, writePutHead } from './put.ts';
+export { E, PUT, T, bodyOfPut, copyPayload, encodePut, stampPut, stampPutHead, walkPut, writePutHead } from './put.ts';
 export type { Put } from './put.ts';
 export { ConsolidationMode, QUERY, bodyOfQuery, encodeQuery, walkQuery } from './query.ts';
 export type { Query, QueryValue } from './query.ts';

@@ -1,0 +1,116 @@
+import type { WhatAmI, ZenohId } from '../wire/index.ts';
+import type { Breadcrumb, LocalInterest, RemoteInterest } from './interest.ts';
+import { type Egress, type EntityKind, type LocalPeer, optionOf } from './primitives.ts';
+import type { PendingQuery } from './query.ts';
+import type { Region } from './region.ts';
+import type { Resource, Told } from './resource.ts';
+import type { RoutedKey } from './route.ts';
+
+/** Where the other node places this one: is it upstream of us (we are in its south), or not? */
+export const NORTH = 0;
+export const SOUTH = 1;
+
+/** A declared key expression. */
+export interface Mapping {
+  readonly key: string;
+  /** Routes of the key itself, made at first use. */
+  routed: RoutedKey | undefined;
+}
+
+/**
+ * A party that routing exchanges messages with: a transport to a remote node, or a local session. It is an egress and an
+ * ingress; which of both has bytes and which has objects is told by `egress` and `local`.
+ */
+export class Face {
+  readonly id: number;
+  readonly zid: ZenohId;
+  readonly whatami: WhatAmI;
+  readonly region: Region;
+  readonly remoteBound: typeof NORTH | typeof SOUTH;
+  readonly egress: Egress | undefined;
+  readonly local: LocalPeer | undefined;
+  closed = false;
+  /** Aliases that this node declared to the face, by id, and their ids by key. */
+  readonly localMappings: (Mapping | undefined)[] = [];
+  readonly localIds: Map<string, number> = new Map();
+  /** Aliases that the face declared to this node. */
+  readonly remoteMappings: (Mapping | undefined)[] = [];
+  readonly remoteIds: Map<string, number> = new Map();
+  /** What the face declared, by kind and id. */
+  readonly declared: readonly [Map<number, Resource>, Map<number, Resource>, Map<number, Resource>] = [
+    new Map(),
+    new Map(),
+    new Map(),
+  ];
+  /** What was declared to the face. */
+  readonly told: readonly [Map<Resource, Told>, Map<Resource, Told>, Map<Resource, Told>] = [
+    new Map(),
+    new Map(),
+    new Map(),
+  ];
+  /** Future interests of the face. */
+  readonly interests: Map<number, RemoteInterest> = new Map();
+  /** Future interests this node has sent to the face. */
+  readonly localInterests: Map<number, LocalInterest> = new Map();
+  /** Interests relayed to the face whose current part it has not finished. */
+  readonly pendingCurrent: Map<number, Breadcrumb> = new Map();
+  /** Requests this node has sent to the face. */
+  readonly pendingQueries: Map<number, PendingQuery> = new Map();
+  readonly #interestsByKey: Map<string | undefined, LocalInterest[]> = new Map();
+  /** No alias below this number is free. */
+  aliasFrom = 1;
+  nextId = 1;
+  nextRequestId = 1;
+  /** A peer that has told all it had when it came. */
+  declaredAll = false;
+
+  constructor(
+    id: number,
+    zid: ZenohId,
+    whatami: WhatAmI,
+    region: Region,
+    remoteBound: typeof NORTH | typeof SOUTH,
+    side: { readonly egress: Egress } | { readonly local: LocalPeer },
+  ) {
+    this.id = id;
+    this.zid = zid;
+    this.whatami = whatami;
+    this.region = region;
+    this.remoteBound = remoteBound;
+    this.egress = 'egress' in side ? side.egress : undefined;
+    this.local = 'local' in side ? side.local : undefined;
+  }
+
+  /** A fresh id for an entity or interest sent to this face. */
+  freshId(): number {
+    return this.nextId++;
+  }
+
+  freshRequestId(): number {
+    const id = this.nextRequestId;
+    this.nextRequestId = id === 0xffffffff ? 1 : id + 1;
+    return id;
+  }
+
+  addLocalInterest(id: number, interest: LocalInterest): void {
+    this.localInterests.set(id, interest);
+    const same = this.#interestsByKey.get(interest.key);
+    if (same === undefined) this.#interestsByKey.set(interest.key, [interest]);
+    else same.push(interest);
+  }
+
+  removeLocalInterest(id: number): void {
+    const interest = this.localInterests.get(id);
+    if (interest === undefined) return;
+    this.localInterests.delete(id);
+    const rest = this.#interestsByKey.get(interest.key)?.filter((one) => one !== interest) ?? [];
+    if (rest.length > 0) this.#interestsByKey.set(interest.key, rest);
+    else this.#interestsByKey.delete(interest.key);
+  }
+
+  /** Is an interest of exactly this key and kind answered, so that silence means that nobody is there? */
+  isFinal(kind: EntityKind, key: string): boolean {
+    const option = optionOf(kind);
+    return this.#interestsByKey.get(key)?.some((one) => one.final && (one.options & option) !== 0) === true;
+  }
+}

@@ -1,0 +1,77 @@
+import { intersects, isCanonical, literalPrefix } from '../keyexpr/index.ts';
+import type { WireExpr } from '../wire/index.ts';
+import type { Face } from './face.ts';
+import { KEYEXPRS } from './primitives.ts';
+
+
+/** Aliases are 16 bits wide. */
+const MAX_ALIAS = 0xffff;
+
+/**
+ * The full text of a wire expression that came from a face; undefined if its scope was never declared. The text is
+ * whatever the remote made of it: it may be no key expression.
+ */
+export function resolve(face: Face, e: WireExpr): string | undefined {
+  if (e.scope === 0) return e.suffix;
+  const mapping = (e.fromSender ? face.remoteMappings : face.localMappings)[e.scope];
+  return mapping === undefined ? undefined : mapping.key + e.suffix;
+}
+
+/** A key as the face knows it best: the longest alias, of the face's own before ours, then the rest as text. */
+export function wireExprFor(face: Face, key: string): WireExpr {
+  if (face.remoteIds.size > 0 || face.localIds.size > 0) {
+    for (let end = key.length; end > 0; end = key.lastIndexOf('/', end - 1)) {
+      const prefix = key.slice(0, end);
+      const remote = face.remoteIds.get(prefix);
+      if (remote !== undefined) return { scope: remote, suffix: key.slice(end), fromSender: false };
+      const local = face.localIds.get(prefix);
+      if (local !== undefined) return { scope: local, suffix: key.slice(end), fromSender: true };
+    }
+  }
+  return { scope: 0, suffix: key, fromSender: true };
+}
+
+/** A new alias for the literal part of `key`, if a declaration to this face should have one; already bound when it returns. */
+export function aliasFor(face: Face, key: string): { readonly id: number; readonly key: string } | undefined {
+  const prefix = isCanonical(key) ? literalPrefix(key) : undefined;
+  if (prefix === undefined || prefix === '') return undefined;
+  if (face.remoteIds.has(prefix) || face.localIds.has(prefix) || !wantsAliases(face, prefix)) return undefined;
+  let id = face.aliasFrom;
+  while (id <= MAX_ALIAS && (face.localMappings[id] !== undefined || face.remoteMappings[id] !== undefined)) id++;
+  if (id > MAX_ALIAS) return undefined;
+  face.aliasFrom = id + 1;
+  face.localMappings[id] = { key: prefix, routed: undefined };
+  face.localIds.set(prefix, id);
+  return { id, key: prefix };
+}
+
+/** North faces take aliases unasked; others if an interest of theirs asks for them. */
+function wantsAliases(face: Face, prefix: string): boolean {
+  if (face.region.hat.unasked) return true;
+  for (const interest of face.interests.values()) {
+    if ((interest.options & KEYEXPRS) === 0) continue;
+    if (interest.key === undefined || intersects(interest.key, prefix)) return true;
+  }
+  return false;
+}
+
+/** Binds an alias that the face declared. The first binding stays. */
+export function bindRemote(face: Face, id: number, key: string): boolean {
+  if (id === 0 || face.remoteMappings[id] !== undefined || !isCanonical(key)) return false;
+  face.remoteMappings[id] = { key, routed: undefined };
+  if (!face.remoteIds.has(key)) face.remoteIds.set(key, id);
+  return true;
+}
+
+export function unbindRemote(face: Face, id: number): boolean {
+  const mapping = face.remoteMappings[id];
+  if (mapping === undefined) return false;
+  face.aliasFrom = Math.min(face.aliasFrom, id);
+  face.remoteMappings[id] = undefined;
+  if (face.remoteIds.get(mapping.key) === id) {
+    face.remoteIds.delete(mapping.key);
+    const other = face.remoteMappings.findIndex((one) => one?.key === mapping.key);
+    if (other > 0) face.remoteIds.set(mapping.key, other);
+  }
+  return true;
+}

@@ -1,0 +1,3 @@
+export { Outbox, type Delivery } from './outbox.ts';
+export { Runtime, type RuntimeParts } from './runtime.ts';
+export { platformScheduler } from './scheduler.ts';
