@@ -34,7 +34,7 @@ export class Deframer {
     let p = start;
     if (this.#partial !== undefined) p = this.#complete(chunk, p, end);
     const prefix = this.prefixBytes;
-    while (p < end && !this.paused && !this.#ended) {
+    while (p < end && !this.#stopped()) {
       if (end - p < prefix) break;
       const length = this.#length(chunk, p);
       if (length < 0) {
@@ -46,15 +46,15 @@ export class Deframer {
       p = from + length;
       this.#handler.onBatch(chunk, from, p);
     }
-    if (p >= end || this.#ended) return;
-    if (this.paused) this.#stash.push(copyBytes(chunk, p, end));
-    else this.#begin(chunk, p, end);
+    if (p >= end) return;
+    if (!this.#stopped()) this.#begin(chunk, p, end);
+    else if (this.#live()) this.#stash.push(copyBytes(chunk, p, end));
   }
 
   /** Goes on with what was kept while paused. */
   resume(): void {
     this.paused = false;
-    while (this.#stash.length > 0 && !this.paused && !this.#ended) {
+    while (this.#stash.length > 0 && !this.#stopped()) {
       const chunks = this.#stash;
       this.#stash = [];
       for (const chunk of chunks) this.feed(chunk, 0, chunk.length);
@@ -67,6 +67,15 @@ export class Deframer {
     this.#stash = [];
     if (this.#partial !== undefined) giveBuffer(this.#partial);
     this.#partial = undefined;
+  }
+
+  /** Each batch that is delivered may pause or end this; the compiler would believe what it saw before. */
+  #stopped(): boolean {
+    return this.paused || this.#ended;
+  }
+
+  #live(): boolean {
+    return !this.#ended;
   }
 
   #refuse(): void {

@@ -79,12 +79,13 @@ export class MemoryLink implements Link {
   }
 
   close(): Promise<void> {
-    if (!this.#closed) {
-      this.#closed = true;
-      this.#request();
-      const peer = this.#peer;
-      if (peer !== undefined) peer.#hangUp();
-    }
+    // Also after the other side has closed: who waits behind a pause is let go.
+    this.#closed = true;
+    this.#paused = false;
+    this.#inbox.clear();
+    this.#request();
+    const peer = this.#peer;
+    if (peer !== undefined) peer.#hangUp();
     return Promise.resolve();
   }
 
@@ -105,10 +106,6 @@ export class MemoryLink implements Link {
     this.#request();
   }
 
-  #returnTo(sender: MemoryLink | undefined, batch: Uint8Array): void {
-    if (sender !== undefined) sender.#handler?.onSent(batch);
-  }
-
   #request(): void {
     if (this.#turn || this.#handler === undefined) return;
     this.#turn = true;
@@ -123,7 +120,8 @@ export class MemoryLink implements Link {
     if (item !== undefined) {
       const { batch, owned } = item;
       handler.onBatch(batch, this.prefixBytes, batch.length);
-      if (owned) this.#returnTo(this.#peer, batch);
+      const peer = this.#peer;
+      if (owned && peer !== undefined) peer.#handler?.onSent(batch);
       if (this.#inbox.length > 0 || this.#closed) this.#request();
       return;
     }

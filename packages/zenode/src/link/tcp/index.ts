@@ -1,18 +1,30 @@
 import { connect, createServer, type Server, type TcpNetConnectOpts } from 'node:net';
 import { ZError } from '../../base/index.ts';
-import { type Endpoint, Locator } from '../../wire/index.ts';
+import { type Endpoint, Locator, type LocatorParameters } from '../../wire/index.ts';
 import type { Link, LinkEnv, LinkProtocol, Listener } from '../link.ts';
 import { expandWildcard, formatAddress, isWildcard, parseAddress } from './address.ts';
 import { TcpLink } from './link.ts';
 import { adopt, onreadOptions, type Receiver } from './receive.ts';
 
-function locator(host: string | undefined, port: number | undefined): Locator {
-  return Locator.parse(`tcp/${formatAddress(host ?? '0.0.0.0', port ?? 0)}`);
+function locator(host: string | undefined, port: number | undefined, metadata?: LocatorParameters): Locator {
+  return new Locator('tcp', formatAddress(host ?? '0.0.0.0', port ?? 0), metadata);
+}
+
+function given(signal: AbortSignal, endpoint: Endpoint): Error {
+  return signal.reason instanceof Error
+    ? signal.reason
+    : new ZError('CANCELLED', `dialling ${endpoint} was given up`, { cause: signal.reason });
+}
+
+/** What went wrong at the addresses of a name: an error of several has no text of its own. */
+function detail(cause: Error): string {
+  return cause instanceof AggregateError ? cause.errors.map((one: Error) => one.message).join(', ') : cause.message;
 }
 
 function dial(endpoint: Endpoint, env: LinkEnv, signal: AbortSignal): Promise<Link> {
   const { host, port } = parseAddress(endpoint.address);
   const target: { receiver: Receiver | undefined } = { receiver: undefined };
+  if (signal.aborted) return Promise.reject(given(signal, endpoint));
   return new Promise((resolve, reject) => {
     const options: TcpNetConnectOpts = {
       host,
@@ -24,14 +36,12 @@ function dial(endpoint: Endpoint, env: LinkEnv, signal: AbortSignal): Promise<Li
     const socket = connect(options);
     const abort = (): void => {
       socket.destroy();
-      reject(
-        signal.reason instanceof Error ? signal.reason : new ZError('CANCELLED', `dialling ${endpoint} was given up`),
-      );
+      reject(given(signal, endpoint));
     };
     signal.addEventListener('abort', abort, { once: true });
     socket.once('error', (cause) => {
       signal.removeEventListener('abort', abort);
-      reject(new ZError('CONNECT_FAILED', `cannot connect to ${endpoint}: ${cause.message}`, { cause }));
+      reject(new ZError('CONNECT_FAILED', `cannot connect to ${endpoint}: ${detail(cause)}`, { cause }));
     });
     socket.once('connect', () => {
       signal.removeEventListener('abort', abort);
@@ -40,7 +50,7 @@ function dial(endpoint: Endpoint, env: LinkEnv, signal: AbortSignal): Promise<Li
       const link = new TcpLink(
         socket,
         locator(socket.localAddress, socket.localPort),
-        locator(socket.remoteAddress, socket.remotePort),
+        locator(socket.remoteAddress, socket.remotePort, endpoint.metadata),
         env,
       );
       target.receiver = link;

@@ -21,6 +21,9 @@ export class TcpLink implements Link, Receiver {
   #prefixBytes: 0 | 2 | 4 = 2;
   #cause: Error | undefined;
   #closing: Promise<void> | undefined;
+  /** `close` was called. */
+  #ending = false;
+  #resuming = false;
   #gone = false;
 
   constructor(socket: Socket, src: Locator, dst: Locator, env: LinkEnv) {
@@ -49,12 +52,13 @@ export class TcpLink implements Link, Receiver {
     this.#handler = handler;
     this.#deframer = new Deframer(handler, (cause) => this.#fail(cause));
     this.#socket.resume();
-    if (this.#socket.destroyed) this.#closed();
+    if (this.#socket.closed) this.#env.scheduler.micro(() => this.#closed());
   }
 
   /** Every read lands here. */
-  onBytes(bytes: Uint8Array, start: number, end: number): void {
+  onBytes(bytes: Uint8Array, start: number, end: number): boolean {
     this.#deframer?.feed(bytes, start, end);
+    return this.#deframer?.paused !== true || this.#ending;
   }
 
   send(batch: Uint8Array): boolean {
@@ -79,30 +83,53 @@ export class TcpLink implements Link, Receiver {
   }
 
   pause(): void {
-    if (this.#deframer !== undefined) this.#deframer.paused = true;
+    this.#resuming = false;
+    if (this.#ending || this.#deframer === undefined) return;
+    this.#deframer.paused = true;
     this.#socket.pause();
   }
 
   resume(): void {
-    this.#deframer?.resume();
-    if (this.#deframer?.paused !== true) this.#socket.resume();
+    if (this.#resuming || this.#deframer?.paused !== true) return;
+    this.#resuming = true;
+    this.#env.scheduler.micro(this.#goOn);
   }
 
+  /** What a pause held back is delivered first, in a turn of its own. */
+  readonly #goOn = (): void => {
+    if (!this.#resuming) return;
+    this.#resuming = false;
+    this.#deframer!.resume();
+    if (this.#deframer!.paused) return;
+    if (this.#socket.closed) this.#closed();
+    else this.#socket.resume();
+  };
+
   close(): Promise<void> {
-    this.#closing ??= new Promise((resolve) => {
-      const socket = this.#socket;
-      if (socket.destroyed) {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  #close(): Promise<void> {
+    const socket = this.#socket;
+    this.#ending = true;
+    this.#deframer?.end();
+    return new Promise((resolve) => {
+      if (socket.closed) {
+        this.#env.scheduler.micro(() => this.#closed());
         resolve();
         return;
       }
-      socket.on('close', () => resolve());
       const limit = this.#env.scheduler.after(LINGER_MS, () => socket.destroy());
-      socket.end(() => {
+      socket.on('close', () => {
         limit.cancel();
-        socket.destroy();
+        resolve();
       });
+      // Destroyed with unread bytes, or while more of them arrive, a socket is reset and its last batches are lost. So what
+      // arrives is read and thrown away until the other side has ended too.
+      socket.end();
+      socket.resume();
     });
-    return this.#closing;
   }
 
   #fail(cause: Error): void {
@@ -110,10 +137,12 @@ export class TcpLink implements Link, Receiver {
     this.#socket.destroy();
   }
 
+  /** Batches that a pause holds back come first. */
   #closed(): void {
-    if (this.#gone || this.#handler === undefined) return;
+    const held = this.#deframer?.paused === true && !this.#ending && this.#cause === undefined;
+    if (this.#gone || held || this.#handler === undefined) return;
     this.#gone = true;
     this.#deframer?.end();
-    this.#handler.onClose(this.#closing === undefined ? this.#cause : undefined);
+    this.#handler.onClose(this.#ending ? undefined : this.#cause);
   }
 }

@@ -8,7 +8,8 @@ const shared = new Uint8Array(256 * 1024);
 
 /** What gets the bytes of a socket, lent until it returns. */
 export interface Receiver {
-  onBytes(bytes: Uint8Array, start: number, end: number): void;
+  /** False: read no more, until the socket is resumed. */
+  onBytes(bytes: Uint8Array, start: number, end: number): boolean;
 }
 
 /** Options of a socket that reads into the shared buffer; its receiver may be named later. */
@@ -18,10 +19,8 @@ export function onreadOptions(target: { receiver: Receiver | undefined }): {
 } {
   return {
     buffer: shared,
-    callback: (n, buffer) => {
-      target.receiver?.onBytes(buffer, 0, n);
-      return true;
-    },
+    // A socket that is resumed and paused in one turn starts reading all the same: only the answer here stops it.
+    callback: (n, buffer) => target.receiver?.onBytes(buffer, 0, n) !== false,
   };
 }
 
@@ -39,7 +38,9 @@ export function adopt(accepted: Socket, target: { receiver: Receiver | undefined
   const donor = accepted as unknown as WithHandle;
   const handle = donor._handle;
   donor._handle = null;
-  const socket = new Socket({ handle, onread: onreadOptions(target) } as ConstructorParameters<typeof Socket>[0]);
+  // Paused: a socket with a handle would read at once, before anyone has said who gets the bytes.
+  const options = { handle, onread: onreadOptions(target), pauseOnCreate: true };
+  const socket = new Socket(options as ConstructorParameters<typeof Socket>[0]);
   accepted.destroy();
   return socket;
 }
