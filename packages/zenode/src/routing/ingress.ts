@@ -37,7 +37,7 @@ import type { Tables } from './tables.ts';
 
 const head: PushHead = new PushHead();
 const r: Reader = new Reader(new Uint8Array(0));
-const lease: Lease = { serial: 0, end: 0 };
+const lease: Lease = { serial: 0, end: 0, owned: false };
 
 /** What a remote node sends: decodes its messages and hands them to the tables, under the name of its face. */
 export class Ingress {
@@ -57,6 +57,7 @@ export class Ingress {
   onFrame(buf: Uint8Array, start: number, end: number, reliable: boolean, _priority: number, deliver: boolean): number {
     lease.serial++;
     lease.end = end;
+    lease.owned = false;
     let p = start;
     try {
       while (p < end) {
@@ -77,6 +78,7 @@ export class Ingress {
   onMessage(buf: Uint8Array, reliable: boolean): void {
     lease.serial++;
     lease.end = buf.length;
+    lease.owned = true;
     try {
       if (buf.length === 0) throw new CodecError('empty message');
       if ((buf[0]! & 0x1f) === PUSH) {

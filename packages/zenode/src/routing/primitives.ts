@@ -78,6 +78,8 @@ export interface LocalSink {
 
 /** Bytes of one batch that are lent. `serial` changes with each batch. */
 export interface Lease {
+  /** The buffer belongs to whoever gets it: nothing needs to be copied. */
+  owned: boolean;
   serial: number;
   /** Where the batch ends in its buffer. */
   end: number;
