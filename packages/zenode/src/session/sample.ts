@@ -26,7 +26,16 @@ export interface SampleExtras {
 
 const NOTHING = new Uint8Array(0);
 
-let received: typeof sampleOf;
+let received: (
+  keyExpr: KeyExpr,
+  buffer: Uint8Array,
+  start: number,
+  end: number,
+  kind: SampleKind,
+  qos: number,
+  reliability: Reliability,
+  extras: SampleExtras | Body | undefined,
+) => Sample;
 
 /** A received or returned value. */
 export class Sample {

@@ -120,7 +120,7 @@ export class ZBytes {
     return bytes.length === this.len() && equalBytes(this.toBytes(), bytes);
   }
 
-  #decode(decoder: TextDecoder): string {
+  #decode(decoder: { decode(bytes: Uint8Array): string }): string {
     try {
       return decoder.decode(this.toBytes());
     } catch (cause) {
