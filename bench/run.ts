@@ -48,7 +48,7 @@ async function runCases(cases: ReturnType<Extract<Suite, { cases: unknown }>['ca
   const all: Outcome[] = [];
   for (const what of cases) all.push(await measure(what, rounds, (line) => console.error(line)));
   const rows = all.flatMap((outcome) => outcome.rows);
-  const gaps = all.flatMap((outcome) => outcome.gaps);
+  const gaps = [...new Set(all.flatMap((outcome) => outcome.gaps))];
   if (!values.json) {
     if (rows.length > 0) console.log(table(rows));
     if (gaps.length > 0) console.log(`\n${gaps.map((gap) => `- ${gap}`).join('\n')}`);

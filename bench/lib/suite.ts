@@ -55,7 +55,7 @@ export async function measure(what: Case, rounds: number, progress: (line: strin
   const wanted = what.reference ? [...what.sides, what.reference] : what.sides;
   const sides = wanted.filter((side) => {
     const reason = side.ends.map((end) => end.missing()).find((text) => text !== undefined);
-    if (reason !== undefined) gaps.push(`${what.name}, ${side.name}: skipped, ${reason}`);
+    if (reason !== undefined) gaps.push(`${side.name}: skipped, ${reason}`);
     return reason === undefined;
   });
   const results = new Map<Side, Rounds>(sides.map((side) => [side, new Map()]));
