@@ -21,9 +21,9 @@ export class DataRouter {
   readonly #keys = new Map<string, RoutedKey>();
   readonly #stamper: Stamper | undefined;
 
-  constructor(tables: Tables, hlc: Hlc | undefined, dropFuture: boolean) {
+  constructor(tables: Tables, hlc: Hlc | undefined, clock: { wallMs(): number }, dropFuture: boolean) {
     this.#tables = tables;
-    this.#stamper = hlc === undefined ? undefined : new Stamper(hlc, dropFuture);
+    this.#stamper = hlc === undefined ? undefined : new Stamper(hlc, clock, dropFuture);
   }
 
   /** The key with its routes; the same one as long as it is in use. */
@@ -102,7 +102,7 @@ export class DataRouter {
     const route = this.route(routed, source.region);
     const { groups, locals } = route;
     if (groups.length === 0 && locals.length === 0) return;
-    if (this.#stamper !== undefined && body.kind === PUT && !this.#stamper.stamp(body)) return;
+    if (this.#stamper !== undefined && body.kind === PUT && !this.#stamper.stamp(body, lease.serial)) return;
     const { run } = this.#tables;
     for (const group of groups) run.add(source, group, qos, reliable, body);
     for (const { face, sink } of locals) {

@@ -10,22 +10,34 @@ export class Stamper {
   readonly #dropFuture: boolean;
   readonly #zid: Uint8Array;
   #buf: Uint8Array = new Uint8Array(1024);
+  #serial = -1;
+  #wallMs = 0;
+  readonly #clock: { wallMs(): number };
 
   /** @param dropFuture a sample from too far in the future is dropped, not stamped anew */
-  constructor(hlc: Hlc, dropFuture: boolean) {
+  constructor(hlc: Hlc, clock: { wallMs(): number }, dropFuture: boolean) {
     this.#hlc = hlc;
+    this.#clock = clock;
     this.#dropFuture = dropFuture;
     this.#zid = hlc.id.bytes;
   }
 
-  /** Makes `body`, a walked PUT, carry a time. False: it has to be dropped. The new head lasts until the next call. */
-  stamp(body: Body): boolean {
+  /**
+   * Makes `body`, a walked PUT, carry a time. False: it has to be dropped. The new head lasts until the next call.
+   *
+   * @param serial of the batch: the clock is read once for each, and what shares it counts on
+   */
+  stamp(body: Body, serial: number): boolean {
+    if (serial !== this.#serial) {
+      this.#serial = serial;
+      this.#wallMs = this.#clock.wallMs();
+    }
     const from = body.timestampStart;
     if (from !== 0) {
       if (this.#known(body)) return true;
       if (this.#dropFuture) return false;
     }
-    this.#hlc.next();
+    this.#hlc.next(this.#wallMs);
     this.#write(body, from === 0 ? body.headStart + 1 : body.timestampEnd);
     return true;
   }
@@ -45,7 +57,7 @@ export class Stamper {
       else top = bits;
       if (b < 0x80 || i === 8) break;
     }
-    return this.#hlc.updateWith(((middle >>> 4) | (top << 24)) >>> 0, (low | (middle << 28)) >>> 0);
+    return this.#hlc.updateWith(((middle >>> 4) | (top << 24)) >>> 0, (low | (middle << 28)) >>> 0, this.#wallMs);
   }
 
   /** Header with the flag, the time, then the head from `rest` on: a time follows the header at once. */

@@ -107,7 +107,7 @@ export class Tables {
     this.out = new Outgoing(this.run);
     this.entities = new Entities(this);
     this.interests = new Interests(this, deadlines, options.interestsTimeoutMs);
-    this.data = new DataRouter(this, options.hlc, options.dropFutureTimestamp);
+    this.data = new DataRouter(this, options.hlc, upper.scheduler, options.dropFutureTimestamp);
     this.queries = new QueryRouter(this, deadlines, options.queriesTimeoutMs);
     this.#gossip = new Gossip(
       {
@@ -141,7 +141,8 @@ export class Tables {
     const placed = this.#placeByRoles(whatami);
     if (typeof placed === 'string' || theirBound === undefined) return placed;
     if (theirBound === SOUTH) {
-      if (this.options.whatami === ROUTER && whatami !== ROUTER) return 'a router cannot be south of a node that is none';
+      if (this.options.whatami === ROUTER && whatami !== ROUTER)
+        return 'a router cannot be south of a node that is none';
       return { region: this.#north, remoteBound: SOUTH };
     }
     return placed.remoteBound === NORTH ? placed : 'the other node does not want to be the gateway of this one';
@@ -178,12 +179,7 @@ export class Tables {
   }
 
   /** A transport: told what it has to be told. */
-  openRemote(
-    zid: ZenohId,
-    whatami: WhatAmI,
-    place: Exclude<Placement, string>,
-    egress: Egress,
-  ): Face {
+  openRemote(zid: ZenohId, whatami: WhatAmI, place: Exclude<Placement, string>, egress: Egress): Face {
     const face = new Face(this.#nextFace++, zid, whatami, place.region, place.remoteBound, { egress });
     this.#open(face);
     const { hat } = face.region;
