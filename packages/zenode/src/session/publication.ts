@@ -105,8 +105,12 @@ export class Publication {
     return wait ?? DONE;
   }
 
-  /** Sends one payload if no one who gets it is congested; otherwise sends it to nobody and returns false. */
+  /**
+   * Sends one payload if no one who gets it is congested; otherwise sends it to nobody and returns false. Also false once
+   * a loop has had sixteen turns' worth of puts without letting one pass: `put` waits for it then.
+   */
   tryPut(payload: Uint8Array): boolean {
+    if (this.#core.flusher.exhausted()) return false;
     if (this.#version !== this.#core.tables.version) this.#refresh();
     for (const { egresses } of this.#heads) {
       for (const egress of egresses) if (!egress.lane(this.#priority).open) return false;

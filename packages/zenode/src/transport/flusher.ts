@@ -11,6 +11,8 @@ export interface Flushable {
 /** Puts, and batches handed to links, after which a loop that awaits has to let one turn pass. */
 const PUTS_PER_TURN = 4096;
 const BATCHES_PER_TURN = 32;
+/** How many such shares a loop that never awaits may take before it is stopped. */
+const SHARES_WITHOUT_AWAIT = 16;
 
 /**
  * Decides when batches leave, for all transports of a runtime. The first flush of a turn runs as a microtask, so that
@@ -69,24 +71,39 @@ export class Flusher {
 
   /** Counts one put. True: this turn has had its share, and the caller's promise is `nextTurn()`. */
   spent(): boolean {
-    if (!this.#counting) {
-      this.#counting = true;
-      this.#scheduler.macro(this.#reset);
-    }
+    this.#count();
     return ++this.#puts >= PUTS_PER_TURN || this.#batches >= BATCHES_PER_TURN;
   }
 
-  /** Counts one batch handed to a link. */
+  /**
+   * As `spent`, for a caller that awaits only when it is told to: true after sixteen shares of a turn. Without it a loop that
+   * meets no congestion, since it has no subscriber or a very fast one, would never let anything be read.
+   */
+  exhausted(): boolean {
+    this.spent();
+    return (
+      this.#puts >= PUTS_PER_TURN * SHARES_WITHOUT_AWAIT || this.#batches >= BATCHES_PER_TURN * SHARES_WITHOUT_AWAIT
+    );
+  }
+
+  /** Counts one batch handed to a link: it matters in a turn that has seen a put. */
   handedOver(): void {
-    this.#batches++;
+    if (this.#counting) this.#batches++;
   }
 
   /** One promise for all who ask in this turn; resolves in the next, after reads and timers had their chance. */
   nextTurn(): Promise<void> {
+    this.#count();
     this.#nextTurn ??= new Promise((resolve) => {
       this.#passTurn = resolve;
     });
     return this.#nextTurn;
+  }
+
+  #count(): void {
+    if (this.#counting) return;
+    this.#counting = true;
+    this.#scheduler.macro(this.#reset);
   }
 
   readonly #reset = (): void => {
