@@ -58,6 +58,7 @@ export class Ingress {
     lease.serial++;
     lease.end = end;
     lease.owned = false;
+    this.#tables.source = this.#face;
     let p = start;
     try {
       while (p < end) {
@@ -70,6 +71,7 @@ export class Ingress {
       }
     } finally {
       this.#tables.run.flush();
+      this.#tables.source = undefined;
     }
     return p;
   }
@@ -79,6 +81,7 @@ export class Ingress {
     lease.serial++;
     lease.end = buf.length;
     lease.owned = true;
+    this.#tables.source = this.#face;
     try {
       if (buf.length === 0) throw new CodecError('empty message');
       if ((buf[0]! & 0x1f) === PUSH) {
@@ -87,6 +90,7 @@ export class Ingress {
       } else this.#message(buf, 0, buf.length, reliable, true);
     } finally {
       this.#tables.run.flush();
+      this.#tables.source = undefined;
     }
   }
 

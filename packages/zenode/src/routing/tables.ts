@@ -85,6 +85,8 @@ export class Tables {
   readonly faces: Set<Face> = new Set();
   /** Grows with every change that may change a route. */
   version = 1;
+  /** The remote node whose messages are being read just now: who does not keep up with them may hold it. */
+  source: Face | undefined;
   readonly #upper: TablesUpper;
   readonly #gossip: Gossip;
   readonly #north: Region;
