@@ -1,5 +1,6 @@
 export { type CanonicalFault, type KeyExprFault, KeyExprError } from './canonical.ts';
 export { assertCanonical, canonize, faultOf, isCanonical } from './canonical.ts';
+export { KeFormat, KeFormatter, type KeParsed } from './format.ts';
 export { type IntoKeyExpr, KeyExpr, SetIntersectionLevel, literalKey } from './key-expr.ts';
 export { includes, intersects } from './matching.ts';
 export { ANYKE, type IntoParameters, Parameters, TIME } from './parameters.ts';

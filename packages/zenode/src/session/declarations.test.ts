@@ -26,7 +26,7 @@ const VALUES: Readonly<Record<string, readonly string[]>> = {
     'WhatAmI', 'ReplyKeyExpr', 'SetIntersectionLevel',
   ],
   './duration.ts': ['Duration'],
-  '../keyexpr/index.ts': ['KeyExpr', 'Parameters', 'Selector'],
+  '../keyexpr/index.ts': ['KeyExpr', 'KeFormat', 'Parameters', 'Selector'],
   './zbytes.ts': ['ZBytes'],
   '../wire/index.ts': ['Encoding', 'ZenohId', 'Timestamp'],
   './channels.ts': ['ChannelState', 'TryReceivedKind', 'FifoChannel', 'RingChannel', 'BlockingChannel'],
@@ -39,7 +39,7 @@ const VALUES: Readonly<Record<string, readonly string[]>> = {
 const TYPES: Readonly<Record<string, readonly string[]>> = {
   './enums.ts': VALUES['./enums.ts']!,
   './duration.ts': ['TimeDuration', 'IntoDuration'],
-  '../keyexpr/index.ts': ['IntoKeyExpr', 'IntoParameters', 'IntoSelector'],
+  '../keyexpr/index.ts': ['IntoKeyExpr', 'IntoParameters', 'IntoSelector', 'KeParsed'],
   './zbytes.ts': ['IntoZBytes'],
   '../wire/index.ts': ['IntoEncoding', 'EntityGlobalId', 'SourceInfo'],
   './reply.ts': ['ReplyOptions', 'ReplyDelOptions', 'ReplyErrOptions'],
