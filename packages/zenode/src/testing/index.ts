@@ -1,3 +1,5 @@
 export * from './codec.ts';
 export * from './fake-scheduler.ts';
 export * from './linked.ts';
+export * from './bare-end.ts';
+export * from './byte-link.ts';

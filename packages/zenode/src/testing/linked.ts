@@ -1,4 +1,5 @@
 import { type Log, Reader, silent } from '../base/index.ts';
+import type { Link } from '../link/index.ts';
 import { MemoryLink, type MemoryLinkOptions } from '../link/memory/index.ts';
 import {
   type Agreement,
@@ -193,7 +194,7 @@ export async function join(
   scheduler: FakeScheduler,
   a: TransportNode,
   b: TransportNode,
-  [dialled, accepted]: readonly [MemoryLink, MemoryLink],
+  [dialled, accepted]: readonly [Link, Link],
 ): Promise<Transport> {
   b.manager.accept(accepted);
   const opening = a.manager.initiate(dialled, never);

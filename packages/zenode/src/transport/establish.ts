@@ -1,4 +1,5 @@
 import {
+  BATCH_BYTES,
   equalBytes,
   hmacSha3_256,
   Reader,
@@ -101,11 +102,13 @@ export function initialSn(from: ZenohId, to: ZenohId, mask: number): number {
 }
 
 /** Bytes of one message, alone in its batch. */
-function bytesOf(write: (w: Writer) => void): Uint8Array {
-  const w = new Writer(new Uint8Array(4096));
+function bytesOf(write: (w: Writer) => void, size: number = 4096): Uint8Array {
+  const w = new Writer(new Uint8Array(size));
   write(w);
-  if (w.full) throw new HandshakeError(CloseReason.GENERIC, 'handshake message is longer than 4096 bytes');
-  return w.taken();
+  if (!w.full) return w.taken();
+  // A cookie may be as long as its batch allows.
+  if (size < BATCH_BYTES) return bytesOf(write, BATCH_BYTES);
+  throw new HandshakeError(CloseReason.GENERIC, `handshake message is longer than ${size} bytes`);
 }
 
 export function closeBytes(reason: number): Uint8Array {
@@ -298,7 +301,7 @@ export class Initiator {
 
   #onOpen(m: Open, init: Init): Established {
     const { options, mtu } = this.#ctx;
-    if (this.#auth && readAuth(m.auth).usrpwd === undefined) {
+    if (this.#auth && readAuth(m.auth).usrpwd?.unit !== true) {
       throw new HandshakeError(CloseReason.GENERIC, 'the other node did not confirm user and password');
     }
     checkBound(m.remoteBound);
@@ -375,7 +378,7 @@ export class Acceptor {
     this.#region = readRegion(m.regionName);
     const asked = readAuth(m.auth).usrpwd;
     if (options.usrpwd !== undefined) {
-      if (asked === undefined) throw new HandshakeError(CloseReason.GENERIC, 'no user and password were offered');
+      if (asked?.unit !== true) throw new HandshakeError(CloseReason.GENERIC, 'no user and password were offered');
       const random = scheduler.randomBytes(new Uint8Array(8));
       const view = new DataView(random.buffer, random.byteOffset, 8);
       this.#nonce = [view.getUint32(0), view.getUint32(4)];
@@ -422,7 +425,7 @@ export class Acceptor {
         remoteBound: m.remoteBound,
         ownBound: this.#ctx.bound(init.zid, init.whatami, this.#region),
         user,
-        patch: init.patch,
+        patch: Math.min(PATCH, init.patch),
         initialSnOut: initialSn(options.zid, init.zid, mask),
         initialSnIn: m.initialSn,
       },

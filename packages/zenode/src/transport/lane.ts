@@ -35,6 +35,11 @@ export class Batch {
     this.lane = lane;
     this.reliable = reliable;
   }
+
+  /** Bytes of content. */
+  get size(): number {
+    return this.pos - HEAD_ROOM;
+  }
 }
 
 /** What a lane needs of its transport. */
@@ -52,6 +57,8 @@ export interface LaneOwner {
   after(ms: number, fn: () => void): void;
   now(): number;
 }
+
+const READY: Promise<void> = Promise.resolve();
 
 /** A drop lane whose link took no batch for this long, in milliseconds, holds nobody up any more. */
 const STALL_MS = 50;
@@ -73,8 +80,10 @@ export class Lane {
   #waiter: Promise<void> | undefined;
   #wake: (() => void) | undefined;
   #stalled = false;
-  /** Where the one message lies that blocks first. */
+  /** Where the end of the one message lies that blocks first. */
   #first: Batch | undefined;
+  /** The batch that was begun last. */
+  #last: Batch | undefined;
 
   constructor(owner: LaneOwner, priority: number, initialSn: number) {
     this.#owner = owner;
@@ -86,6 +95,11 @@ export class Lane {
   /** Is there room, so that a message would neither wait nor be dropped? */
   get open(): boolean {
     return this.used < MARK;
+  }
+
+  /** Is there no room even for a sender that blocks? */
+  get refusing(): boolean {
+    return this.used >= BOUND;
   }
 
   /**
@@ -102,7 +116,8 @@ export class Lane {
     reliable: boolean,
     congestion: number,
   ): Verdict {
-    if (this.used >= MARK) {
+    const above = this.used >= MARK;
+    if (above) {
       const verdict = this.#congested(reliable, congestion);
       if (verdict !== SENT) return verdict;
     }
@@ -116,8 +131,10 @@ export class Lane {
       copyInto(buf, p, payload, ps, pe);
       cur.pos = p + pe - ps;
     } else this.#begin(head, hs, he, payload, ps, pe, reliable);
-    if (congestion === BLOCK_FIRST && reliable) this.#first ??= this.#cur;
-    return this.used >= MARK ? WAIT : SENT;
+    if (this.used < MARK) return SENT;
+    if (reliable && congestion === BLOCK) this.blocked = true;
+    if (above && congestion === BLOCK_FIRST) this.#first = this.#last;
+    return WAIT;
   }
 
   /** The current batch leaves as it is. */
@@ -149,9 +166,15 @@ export class Lane {
   /** The batch has left its link. */
   sent(batch: Batch): void {
     giveBuffer(batch.buf);
-    this.used--;
     this.#stalled = false;
+    this.lost(batch);
+  }
+
+  /** The batch is gone with its link, which may still hold the buffer. */
+  lost(batch: Batch): void {
+    this.used--;
     if (this.#first === batch) this.#first = undefined;
+    if (this.#last === batch) this.#last = undefined;
     if (this.used <= LOW) {
       this.blocked = false;
       this.#release();
@@ -160,6 +183,7 @@ export class Lane {
 
   /** One promise for all who wait: there is room again, or waiting has no use any more. */
   ready(): Promise<void> {
+    if (this.used <= LOW) return READY;
     if (this.#waiter === undefined) {
       this.#waiter = new Promise((resolve) => {
         this.#wake = resolve;
@@ -176,6 +200,9 @@ export class Lane {
       giveBuffer(batch.buf);
     }
     this.used = 0;
+    this.blocked = false;
+    this.#first = undefined;
+    this.#last = undefined;
     this.#release();
   }
 
@@ -187,7 +214,10 @@ export class Lane {
       return SENT;
     }
     this.dropped++;
-    return this.#stalled ? DROPPED : DROPPED_WAIT;
+    // The promise of those who block may take long; who may lose messages does not wait for a link that takes nothing.
+    const owner = this.#owner;
+    const stalled = this.#stalled || (this.blocked && owner.now() - owner.lastProgress >= STALL_MS);
+    return stalled ? DROPPED : DROPPED_WAIT;
   }
 
   #release(): void {
@@ -239,7 +269,8 @@ export class Lane {
 
   #open(reliable: boolean): Batch {
     this.used++;
-    return new Batch(this, reliable);
+    this.#last = new Batch(this, reliable);
+    return this.#last;
   }
 
   /** Fills batches with fragments of one message; nothing of this lane goes in between. */

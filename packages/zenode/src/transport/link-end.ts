@@ -44,7 +44,8 @@ const r: Reader = new Reader(decompressed);
 /** One link of a transport: its handshake, its batches in both directions, its lease. */
 export class LinkEnd implements LinkHandler {
   readonly link: Link;
-  readonly reliable: boolean;
+  /** As agreed upon, else as the protocol is. */
+  reliable: boolean;
   priorities: readonly [number, number] = ALL;
   /** Bytes that the content of a batch may have on this link. */
   capacity = 0;
@@ -68,6 +69,8 @@ export class LinkEnd implements LinkHandler {
   #heardAt = 0;
   #spokeAt = 0;
   #movedAt = 0;
+  /** When there was room, or nobody waited for it. */
+  #freeAt = 0;
   #paused = false;
   #closing = false;
   /** What the other side said when it closed. */
@@ -83,9 +86,9 @@ export class LinkEnd implements LinkHandler {
     this.#batchSize = link.mtu;
   }
 
-  /** Sends one message of a handshake, alone in its batch. */
-  greet(message: Uint8Array): void {
-    this.#sendBare(message, false);
+  /** Sends one message of a handshake, alone in its batch. @param header the other side expects that of compression */
+  greet(message: Uint8Array, header: boolean = false): void {
+    this.#sendBare(message, header);
   }
 
   /** The handshake is over: from now on this is a link of `transport`. */
@@ -95,6 +98,7 @@ export class LinkEnd implements LinkHandler {
     this.#batchSize = result.batchSize;
     this.#compression = result.compression;
     this.priorities = result.link.priorities ?? ALL;
+    if (result.link.reliability !== undefined) this.reliable = result.link.reliability === 1;
     this.capacity = result.batchSize - (this.link.streamed ? 2 : 0) - (result.compression ? 1 : 0);
     this.#leaseMs = result.leaseMs;
     this.#keepAliveMs = options.leaseMs / Math.max(1, options.keepAlive);
@@ -103,6 +107,7 @@ export class LinkEnd implements LinkHandler {
     this.#heardAt = now;
     this.#spokeAt = now;
     this.#movedAt = now;
+    this.#freeAt = now;
     transport.addLink(this);
   }
 
@@ -137,6 +142,7 @@ export class LinkEnd implements LinkHandler {
   }
 
   onSent(): void {
+    if (this.gone) return;
     const batch = this.#inside.shift();
     this.#movedAt = this.#scheduler.now();
     if (batch === undefined || batch === null) return;
@@ -298,7 +304,8 @@ export class LinkEnd implements LinkHandler {
     }
     if (now - this.#spokeAt >= this.#keepAliveMs && this.hasRoom) this.#sendBare(KEEP_ALIVE_BYTES, this.#compression);
     const limit = this.#waitBeforeCloseMs;
-    if (!this.hasRoom && this.#transport!.blocked && limit >= 0 && now - this.#movedAt >= limit) {
+    if (this.hasRoom || !this.#transport!.blocked) this.#freeAt = now;
+    else if (limit >= 0 && now - Math.max(this.#movedAt, this.#freeAt) >= limit) {
       this.abandon(new Error(`${this.#transport!.zid} took nothing for ${limit} ms while a sender was blocked`));
     }
   }
@@ -355,6 +362,7 @@ export class LinkEnd implements LinkHandler {
   #left(cause: Error | undefined): void {
     if (this.gone) return;
     this.gone = true;
+    for (let batch = this.#inside.shift(); batch !== undefined; batch = this.#inside.shift()) batch?.lane.lost(batch);
     const greeter = this.#greeter;
     this.#greeter = undefined;
     if (greeter !== undefined) greeter.onClose(cause);

@@ -1,6 +1,6 @@
 import { type Log, type Scheduler, ZError } from '../base/index.ts';
 import type { Link } from '../link/link.ts';
-import { CloseReason, type WhatAmI, type ZenohId } from '../wire/index.ts';
+import { CloseReason, type Locator, type WhatAmI, type ZenohId } from '../wire/index.ts';
 import {
   Acceptor,
   closeBytes,
@@ -70,24 +70,41 @@ export class TransportManager {
    * @param expected the node that must answer
    * @throws HandshakeError, RefusedError, ZError `TIMEOUT`
    */
-  initiate(link: Link, signal: AbortSignal, expected?: ZenohId): Promise<Transport> {
+  async initiate(link: Link, signal: AbortSignal, expected?: ZenohId): Promise<Transport> {
+    let context: EstablishContext;
+    try {
+      context = this.#context(link, link.dst);
+    } catch (cause) {
+      void link.close();
+      throw cause;
+    }
     return new Promise((resolve, reject) => {
-      const initiator = new Initiator(this.#context(link), expected);
+      const initiator = new Initiator(context, expected);
+      let compression = false;
       const end = this.#greet(link, false, {
         onBatch: (batch, from, to) => {
           const step = initiator.onBatch(batch, from, to);
           if (step instanceof Uint8Array) end.greet(step);
-          else resolve(this.#establish(end, step, undefined));
+          else {
+            // The other side is open already: also a refusal comes in its form.
+            compression = step.compression;
+            resolve(this.#establish(end, step, undefined));
+            signal.removeEventListener('abort', abort);
+          }
         },
-        onFail: reject,
+        onFail: (cause) => {
+          signal.removeEventListener('abort', abort);
+          reject(cause);
+        },
+        compression: () => compression,
       });
       const abort = (): void => {
         reject(signal.reason instanceof Error ? signal.reason : new ZError('CANCELLED', 'dialling was given up'));
         end.abandon(undefined);
       };
-      signal.addEventListener('abort', abort, { once: true });
       if (signal.aborted) abort();
       else {
+        signal.addEventListener('abort', abort, { once: true });
         end.greet(initiator.start());
         link.start(end);
       }
@@ -101,13 +118,21 @@ export class TransportManager {
       void link.close();
       return;
     }
+    let context: EstablishContext;
+    try {
+      context = this.#context(link, link.src);
+    } catch (cause) {
+      this.#log.warn(`link from ${link.dst} refused: ${(cause as Error).message}`);
+      void link.close();
+      return;
+    }
     this.#pending++;
     let done = (): void => {
       done = () => undefined;
       limit.cancel();
       this.#pending--;
     };
-    const acceptor = new Acceptor(this.#context(link));
+    const acceptor = new Acceptor(context);
     const end = this.#greet(link, true, {
       onBatch: (batch, from, to) => {
         const step = acceptor.onBatch(batch, from, to);
@@ -128,8 +153,9 @@ export class TransportManager {
     link.start(end);
   }
 
-  #context(link: Link): EstablishContext {
-    const own = linkQosOf(link.dst.metadata);
+  /** @param locator whose metadata restrict the link: where it was dialled, or where it was accepted */
+  #context(link: Link, locator: Locator): EstablishContext {
+    const own = linkQosOf(locator.metadata);
     return {
       options: this.options,
       scheduler: this.#scheduler,
@@ -146,6 +172,8 @@ export class TransportManager {
     steps: {
       onBatch: (batch: Uint8Array, start: number, end: number) => void;
       onFail: (cause: Error) => void;
+      /** Does the other side expect the header byte of compression in front of a Close? */
+      compression?: () => boolean;
     },
   ): LinkEnd {
     let over = false;
@@ -154,7 +182,7 @@ export class TransportManager {
       over = true;
       this.#greeting.delete(end);
       steps.onFail(cause);
-      if (reason !== undefined) end.greet(closeBytes(reason));
+      if (reason !== undefined) end.greet(closeBytes(reason), steps.compression?.());
       void end.closeWith(undefined);
     };
     const greeter: Greeter = {
@@ -250,8 +278,8 @@ export class TransportManager {
   readonly #tick = (): void => {
     this.#ticking = false;
     const now = this.#scheduler.now();
-    for (const transport of [...this.#transports.values()]) {
-      for (const link of [...transport.links]) link.tick(now);
+    for (const transport of this.#transports.values()) {
+      for (const link of transport.links.slice()) link.tick(now);
     }
     this.#tickSoon();
   };
@@ -259,7 +287,7 @@ export class TransportManager {
   /** Closes every transport and every handshake. */
   async close(): Promise<void> {
     this.#closed = true;
-    for (const end of [...this.#greeting]) end.abandon(undefined);
+    for (const end of this.#greeting) end.abandon(undefined);
     await Promise.all([...this.#transports.values()].map((transport) => transport.close()));
   }
 }

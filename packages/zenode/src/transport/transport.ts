@@ -2,7 +2,7 @@ import { type Log, REFUSED, type Scheduler, type Verdict } from '../base/index.t
 import type { Link } from '../link/link.ts';
 import { snMask, type WhatAmI, type Width, type ZenohId } from '../wire/index.ts';
 import type { Flushable, Flusher } from './flusher.ts';
-import { Lane, type LaneOwner } from './lane.ts';
+import { type Batch, Lane, type LaneOwner } from './lane.ts';
 import type { LinkEnd } from './link-end.ts';
 import type { TransportOptions } from './options.ts';
 import { Reassembly, ReassemblyBudget } from './reassembly.ts';
@@ -180,7 +180,9 @@ export class Transport implements LaneOwner, Flushable {
         const batch = lane.peek()!;
         lane.take();
         this.#flusher.handedOver();
-        link.transmit(batch);
+        // Filled for a wider link that is gone: lost with it, as what was inside.
+        if (batch.size > link.capacity) lane.sent(batch);
+        else link.transmit(batch);
       }
     }
     if (this.#drained !== undefined && !this.#waiting()) this.#drained();
@@ -191,18 +193,24 @@ export class Transport implements LaneOwner, Flushable {
     const several = this.links.length > 1;
     for (const lane of this.#lanes) {
       if (lane === undefined || !(partial ? lane.waiting : lane.hasFull)) continue;
-      if (several && this.#choose(lane.priority, lane.peek()!.reliable) !== link) continue;
+      if (several && this.#choose(lane.priority, lane.peek()!) !== link) continue;
       return lane;
     }
     return undefined;
   }
 
-  /** The link for a priority and reliability: the narrowest range that has both, else one of that reliability, else the first. */
-  #choose(priority: number, reliable: boolean): LinkEnd | undefined {
+  /**
+   * The link for a batch: the narrowest range that has its priority and reliability, else one of that reliability, else the
+   * first. A link whose batches are smaller than this one does not count.
+   */
+  #choose(priority: number, { reliable, size }: Batch): LinkEnd | undefined {
     let best: LinkEnd | undefined;
     let width = Number.POSITIVE_INFINITY;
     let second: LinkEnd | undefined;
+    let any: LinkEnd | undefined;
     for (const link of this.links) {
+      if (size > link.capacity) continue;
+      any ??= link;
       if (link.reliable !== reliable) continue;
       second ??= link;
       const [from, to] = link.priorities;
@@ -210,7 +218,7 @@ export class Transport implements LaneOwner, Flushable {
       best = link;
       width = to - from;
     }
-    return best ?? second ?? this.links[0];
+    return best ?? second ?? any ?? this.links[0];
   }
 
   #waiting(): boolean {
@@ -278,7 +286,7 @@ export class Transport implements LaneOwner, Flushable {
 
   /** Ends the transport at once, with every link. */
   abort(cause: Error | undefined): void {
-    for (const link of [...this.links]) link.abandon(cause);
+    for (const link of this.links.slice()) link.abandon(cause);
   }
 
   /**

@@ -8,6 +8,8 @@ export interface MemoryLinkOptions {
   readonly mtu?: number;
   readonly streamed?: boolean;
   readonly reliable?: boolean;
+  /** Metadata of the address that the first end dialled: `prio=1-3;rel=1`. */
+  readonly metadata?: string | undefined;
 }
 
 /** One end of a link that lies in memory. A batch arrives in a turn of its own, never inside `send`. */
@@ -47,7 +49,8 @@ export class MemoryLink implements Link {
     name: string = 'pair',
   ): readonly [MemoryLink, MemoryLink] {
     const [here, there] = [Locator.parse(`memory/${name}.a`), Locator.parse(`memory/${name}.b`)];
-    const a = new MemoryLink(scheduler, here, there, options);
+    const dialled = options.metadata === undefined ? there : Locator.parse(`${there}?${options.metadata}`);
+    const a = new MemoryLink(scheduler, here, dialled, options);
     const b = new MemoryLink(scheduler, there, here, options);
     a.#peer = b;
     b.#peer = a;
@@ -154,7 +157,11 @@ export class MemoryNetwork {
       throw new ZError('CONNECT_FAILED', `cannot connect to ${endpoint}: nobody listens there in this process`);
     }
     const name = `${endpoint.address}.${++this.#count}`;
-    const [a, b] = MemoryLink.pair(env.scheduler, this.#options, name);
+    const [a, b] = MemoryLink.pair(
+      env.scheduler,
+      { ...this.#options, metadata: endpoint.metadata.toString() || undefined },
+      name,
+    );
     env.scheduler.macro(() => there.onLink(b));
     return a;
   }
