@@ -1,4 +1,4 @@
-import { Deadlines, type Expiring } from '../base/index.ts';
+import type { Deadlines, Expiring } from '../base/index.ts';
 import { intersects, KeTree } from '../keyexpr/index.ts';
 import type { InterestMode } from '../wire/index.ts';
 import type { Face } from './face.ts';
@@ -31,13 +31,7 @@ export class Breadcrumb implements Expiring {
   bucket = 0;
   readonly #over: (crumb: Breadcrumb) => void;
 
-  constructor(
-    face: Face,
-    interestId: number,
-    mode: InterestMode,
-    options: number,
-    over: (crumb: Breadcrumb) => void,
-  ) {
+  constructor(face: Face, interestId: number, mode: InterestMode, options: number, over: (crumb: Breadcrumb) => void) {
     this.face = face;
     this.interestId = interestId;
     this.mode = mode;
@@ -157,13 +151,7 @@ export class Interests {
   }
 
   /** Passes an interest on to the upstream faces; undefined if there is none to wait for. */
-  #relay(
-    face: Face,
-    id: number,
-    mode: InterestMode,
-    options: number,
-    key: string | undefined,
-  ): Breadcrumb | undefined {
+  #relay(face: Face, id: number, mode: InterestMode, options: number, key: string | undefined): Breadcrumb | undefined {
     const { out, regions } = this.#tables;
     const future = (mode & FUTURE) !== 0;
     if (!future && (options & optionOf(TOKEN)) === 0) return undefined;

@@ -1,6 +1,6 @@
 import { DROPPED_WAIT, REFUSED, Writer, ZError } from '../base/index.ts';
 
-import { type LocalDestination, type Route, type RoutedKey, writeHead } from '../routing/index.ts';
+import { type Egress, type LocalDestination, type Route, type RoutedKey, writeHead } from '../routing/index.ts';
 import {
   Body,
   type Encoding,
@@ -13,7 +13,6 @@ import {
 } from '../wire/index.ts';
 import type { SessionCore } from './core.ts';
 import type { SubscriberState } from './subscriber-state.ts';
-import type { Egress } from '../routing/index.ts';
 
 /** The one promise that stands for "go on". */
 export const DONE: Promise<void> = Promise.resolve();
