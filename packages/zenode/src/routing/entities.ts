@@ -69,9 +69,7 @@ export class Entities {
       met.add(face);
       this.#reconcile(face, kind, resource, asked, leaving);
     };
-    for (const told of [...(resource.told[kind] ?? [])]) {
-      settle(told.face, told.face.region.hat.unasked || this.#asked(told.face, kind, resource.key));
-    }
+    for (const { face } of (resource.told[kind] ?? []).slice()) settle(face, true);
     for (const region of tables.regions) {
       if (region.hat.unasked) for (const face of region.faces) settle(face, true);
     }
@@ -80,10 +78,6 @@ export class Entities {
       if ((interest.options & AGGREGATE) === 0) settle(face, true);
       else this.#reconcileAggregate(face, kind, interest);
     });
-  }
-
-  #asked(face: Face, kind: EntityKind, key: string): boolean {
-    return this.#tables.interests.asked(face, kind, key);
   }
 
   #reconcileAggregate(face: Face, kind: EntityKind, interest: RemoteInterest): void {
@@ -166,8 +160,18 @@ export class Entities {
     }
   }
 
-  /** Answers the current part of an interest. What is kept has an id; answers to a current interest alone have 0. */
-  answer(face: Face, interest: RemoteInterest, interestId: number, keep: boolean): void {
+  /**
+   * Answers the current part of an interest. What is kept has an id; answers to a current interest alone have 0.
+   *
+   * @param answered is given the keys
+   */
+  answer(
+    face: Face,
+    interest: RemoteInterest,
+    interestId: number,
+    keep: boolean,
+    answered: Set<string> | undefined,
+  ): void {
     const { out } = this.#tables;
     const news: { kind: EntityKind; resource: Resource; info: Info }[] = [];
     for (const kind of KINDS) {
@@ -181,6 +185,7 @@ export class Entities {
     for (const { kind, resource, info } of news) {
       let id = 0;
       if (keep) id = face.told[kind].get(resource)?.id ?? this.tell(face, kind, resource, info);
+      answered?.add(resource.key);
       out.declare(face, kind, id, resource.key, info, interestId);
     }
   }

@@ -1,6 +1,7 @@
+import { KeTree, STOP } from '../keyexpr/index.ts';
 import type { WhatAmI, ZenohId } from '../wire/index.ts';
 import type { Breadcrumb, LocalInterest, RemoteInterest } from './interest.ts';
-import { type Egress, type EntityKind, type LocalPeer, optionOf } from './primitives.ts';
+import { AGGREGATE, type Egress, type EntityKind, KEYEXPRS, type LocalPeer, optionOf } from './primitives.ts';
 import type { PendingQuery } from './query.ts';
 import type { Region } from './region.ts';
 import type { Resource, Told } from './resource.ts';
@@ -56,7 +57,12 @@ export class Face {
   readonly pendingCurrent: Map<number, Breadcrumb> = new Map();
   /** Requests this node has sent to the face. */
   readonly pendingQueries: Map<number, PendingQuery> = new Map();
-  readonly #interestsByKey: Map<string | undefined, LocalInterest[]> = new Map();
+  /** Interests of the face that ask for sums. */
+  aggregating = 0;
+  /** Interests of the face that ask for aliases: how many in everything, and how many on each key. */
+  readonly #aliased: Map<string | undefined, number> = new Map();
+  #aliasTree: KeTree<true> | undefined;
+  readonly #localByKey: Map<string | undefined, Map<number, LocalInterest>> = new Map();
   /** No alias below this number is free. */
   aliasFrom = 1;
   nextId = 1;
@@ -92,25 +98,77 @@ export class Face {
     return id;
   }
 
+  addInterest(id: number, interest: RemoteInterest): void {
+    this.interests.set(id, interest);
+    const { key, options } = interest;
+    if ((options & AGGREGATE) !== 0) this.aggregating++;
+    if ((options & KEYEXPRS) === 0) return;
+    const n = this.#aliased.get(key) ?? 0;
+    this.#aliased.set(key, n + 1);
+    if (n === 0 && key !== undefined) (this.#aliasTree ??= new KeTree()).insert(key).value = true;
+  }
+
+  removeInterest(id: number): RemoteInterest | undefined {
+    const interest = this.interests.get(id);
+    if (interest === undefined) return undefined;
+    this.interests.delete(id);
+    const { key, options } = interest;
+    if ((options & AGGREGATE) !== 0) this.aggregating--;
+    if ((options & KEYEXPRS) !== 0) {
+      const n = this.#aliased.get(key)! - 1;
+      if (n > 0) this.#aliased.set(key, n);
+      else {
+        this.#aliased.delete(key);
+        if (key !== undefined) this.#aliasTree!.remove(key);
+      }
+    }
+    return interest;
+  }
+
+  /**
+   * Has the face asked for an alias of `prefix`, the literal part of `key`? One for a key within its interest; of a key that
+   * goes on behind the prefix only if it asked for all, as the reference does.
+   */
+  wantsAlias(prefix: string, key: string): boolean {
+    if (this.region.hat.unasked || this.#aliased.has(undefined)) return true;
+    if (this.#aliasTree === undefined || prefix !== key) return false;
+    let found = false;
+    this.#aliasTree.intersecting(key, () => {
+      found = true;
+      return STOP;
+    });
+    return found;
+  }
+
   addLocalInterest(id: number, interest: LocalInterest): void {
     this.localInterests.set(id, interest);
-    const same = this.#interestsByKey.get(interest.key);
-    if (same === undefined) this.#interestsByKey.set(interest.key, [interest]);
-    else same.push(interest);
+    const same = this.#localByKey.get(interest.key);
+    if (same === undefined) this.#localByKey.set(interest.key, new Map([[id, interest]]));
+    else same.set(id, interest);
   }
 
   removeLocalInterest(id: number): void {
     const interest = this.localInterests.get(id);
     if (interest === undefined) return;
     this.localInterests.delete(id);
-    const rest = this.#interestsByKey.get(interest.key)?.filter((one) => one !== interest) ?? [];
-    if (rest.length > 0) this.#interestsByKey.set(interest.key, rest);
-    else this.#interestsByKey.delete(interest.key);
+    const same = this.#localByKey.get(interest.key)!;
+    same.delete(id);
+    if (same.size === 0) this.#localByKey.delete(interest.key);
+  }
+
+  /** Ids of the interests sent to this face with this key and these options. */
+  localInterestsLike(key: string | undefined, options: number): number[] {
+    const ids: number[] = [];
+    for (const [id, one] of this.#localByKey.get(key) ?? []) if (one.options === options) ids.push(id);
+    return ids;
   }
 
   /** Is an interest of exactly this key and kind answered, so that silence means that nobody is there? */
   isFinal(kind: EntityKind, key: string): boolean {
     const option = optionOf(kind);
-    return this.#interestsByKey.get(key)?.some((one) => one.final && (one.options & option) !== 0) === true;
+    for (const one of this.#localByKey.get(key)?.values() ?? []) {
+      if (one.final && (one.options & option) !== 0) return true;
+    }
+    return false;
   }
 }

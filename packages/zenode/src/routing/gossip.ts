@@ -62,7 +62,7 @@ export class Gossip {
     const fresh = this.#nodes.has(face.zid.toString()) ? undefined : this.#add(face.zid, face.whatami, face);
     for (const other of this.#faces) {
       if (other === face || other.remoteBound !== SOUTH) continue;
-      const self = { ...this.#self(other), zid: undefined, whatami: undefined };
+      const self = { ...this.#self(other), zid: undefined };
       this.#out.linkState(other, fresh === undefined ? [self] : [this.#state(fresh, false), self]);
     }
     this.#out.linkState(face, [this.#self(face), ...this.#known(face)]);

@@ -4,4 +4,11 @@ export * from './primitives.ts';
 export type { QueryHead } from './query.ts';
 export type { Group, LocalDestination, Route, RoutedKey } from './route.ts';
 export { writeHead } from './run.ts';
-export { DEFAULT_LIMITS, type Placement, type RoutingLimits, Tables, type TablesOptions, type TablesUpper } from './tables.ts';
+export {
+  DEFAULT_LIMITS,
+  type Placement,
+  type RoutingLimits,
+  Tables,
+  type TablesOptions,
+  type TablesUpper,
+} from './tables.ts';

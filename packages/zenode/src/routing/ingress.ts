@@ -183,7 +183,13 @@ export class Ingress {
       case OAM: {
         const m = decodeOam(r, header);
         const end = r.pos;
-        if (deliver && !face.closed && m.oamId === OAM_LINKSTATE && m.body instanceof Uint8Array && face.whatami !== 4) {
+        if (
+          deliver &&
+          !face.closed &&
+          m.oamId === OAM_LINKSTATE &&
+          m.body instanceof Uint8Array &&
+          face.whatami !== 4
+        ) {
           tables.onLinkState(face, decodeLinkStates(new Reader(m.body)));
         }
         return end;
@@ -248,7 +254,7 @@ export class Ingress {
         return;
       case U_TOKEN:
         tables.undeclareEntity(face, TOKEN, d.id, key);
-        return;
+        break;
       default:
     }
   }

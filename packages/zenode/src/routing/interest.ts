@@ -1,12 +1,23 @@
 import type { Deadlines, Expiring } from '../base/index.ts';
-import { intersects, KeTree } from '../keyexpr/index.ts';
+import { KeTree } from '../keyexpr/index.ts';
 import type { InterestMode } from '../wire/index.ts';
 import type { Face } from './face.ts';
-import { AGGREGATE, CURRENT, type EntityKind, FUTURE, KEYEXPRS, optionOf, TOKEN } from './primitives.ts';
+import {
+  AGGREGATE,
+  CURRENT,
+  type EntityKind,
+  FUTURE,
+  KEYEXPRS,
+  optionOf,
+  QUERYABLE,
+  SUBSCRIBER,
+  TOKEN,
+} from './primitives.ts';
 import type { Tables } from './tables.ts';
 
 /** An interest that a face has in what is to come. */
 export interface RemoteInterest {
+  readonly face: Face;
   /** Undefined: in everything. */
   readonly key: string | undefined;
   readonly options: number;
@@ -28,6 +39,8 @@ export class Breadcrumb implements Expiring {
   readonly options: number;
   /** Faces not done yet, with the id by which they know the interest. */
   readonly waiting: Map<Face, number> = new Map();
+  /** Keys that a current interest was answered with here: those that come from further away are not told again. */
+  readonly answered: Set<string> = new Set();
   bucket = 0;
   readonly #over: (crumb: Breadcrumb) => void;
 
@@ -44,13 +57,14 @@ export class Breadcrumb implements Expiring {
   }
 }
 
-interface Registered {
-  readonly face: Face;
-  readonly interest: RemoteInterest;
-}
+/** Interests on one key, by their options: equal ones are found without looking at the others. */
+type Alike = Map<number, Set<RemoteInterest>>;
 
 /** Tokens are asked for alone, or with other kinds; what is left of the options is what a sender may ask. */
 const OPTIONS = KEYEXPRS | 0x0e | AGGREGATE;
+
+/** What may be asked for in sum. */
+const SUMMABLE = optionOf(SUBSCRIBER) | optionOf(QUERYABLE);
 
 /** Interests of faces: who asked for what, answers, and what is passed on upstream. */
 export class Interests {
@@ -58,8 +72,8 @@ export class Interests {
   readonly #deadlines: Deadlines;
   readonly #timeoutMs: number;
   /** Future interests by key, and those in everything. */
-  readonly #tree: KeTree<Registered[]> = new KeTree();
-  readonly #everything: Registered[] = [];
+  readonly #tree: KeTree<Alike> = new KeTree();
+  readonly #everything: Alike = new Map();
 
   /** @param timeoutMs how long an upstream may take to answer before its silence is an answer */
   constructor(tables: Tables, deadlines: Deadlines, timeoutMs: number) {
@@ -71,34 +85,26 @@ export class Interests {
   /** Visits each future interest in a kind that matches a key. */
   matching(kind: EntityKind, key: string, visit: (face: Face, interest: RemoteInterest) => void): void {
     const option = optionOf(kind);
-    const found: Registered[] = [];
-    const look = (list: readonly Registered[]): void => {
-      for (const one of list) if ((one.interest.options & option) !== 0) found.push(one);
+    const found: RemoteInterest[] = [];
+    const look = (alike: Alike): void => {
+      for (const [options, set] of alike) if ((options & option) !== 0) found.push(...set);
     };
     look(this.#everything);
     if (this.#tree.nodeCount > 0) {
       this.#tree.intersecting(key, (node) => {
-        look(node.value ?? []);
+        if (node.value !== undefined) look(node.value);
       });
     }
-    for (const { face, interest } of found) visit(face, interest);
-  }
-
-  /** Has a face a plain interest in a kind on such a key? */
-  asked(face: Face, kind: EntityKind, key: string): boolean {
-    const option = optionOf(kind);
-    for (const { options, key: on } of face.interests.values()) {
-      if ((options & option) === 0 || (options & AGGREGATE) !== 0) continue;
-      if (on === undefined || intersects(on, key)) return true;
-    }
-    return false;
+    for (const interest of found) visit(interest.face, interest);
   }
 
   /** Has a face an aggregating interest on exactly this key? */
   aggregates(face: Face, kind: EntityKind, key: string): boolean {
+    if (face.aggregating === 0) return false;
     const option = optionOf(kind);
-    for (const { options, key: on } of face.interests.values()) {
-      if ((options & AGGREGATE) !== 0 && (options & option) !== 0 && on === key) return true;
+    for (const [options, set] of this.#tree.get(key)?.value ?? []) {
+      if ((options & AGGREGATE) === 0 || (options & option) === 0) continue;
+      for (const interest of set) if (interest.face === face) return true;
     }
     return false;
   }
@@ -106,47 +112,46 @@ export class Interests {
   /** A face declares an interest. False: it has as many as a face may have. */
   declare(face: Face, id: number, mode: InterestMode, asked: number, key: string | undefined): boolean {
     if (!face.region.hat.answers(face)) return true;
-    let options = asked & OPTIONS;
-    if ((options & optionOf(TOKEN)) !== 0 || (face.local === undefined && face.whatami !== 4) || key === undefined) {
-      if ((options & AGGREGATE) !== 0) options &= ~AGGREGATE;
-    }
-    const interest: RemoteInterest = { key, options };
+    const options = normalOptions(face, asked & OPTIONS, key);
+    const interest: RemoteInterest = { face, key, options };
     const future = (mode & FUTURE) !== 0;
-    const fresh = future && !face.interests.has(id);
-    if (fresh) {
+    // An id that is in use keeps what it stands for.
+    if (future && !face.interests.has(id)) {
       if (face.local === undefined && face.interests.size >= this.#tables.limits.interestsPerFace) return false;
-      this.#register(face, id, interest);
+      this.#register(id, interest);
     }
     const crumb = this.#relay(face, id, mode, options, key);
-    if ((mode & CURRENT) !== 0) this.#tables.entities.answer(face, interest, id, fresh);
+    if ((mode & CURRENT) !== 0) this.#tables.entities.answer(face, interest, id, future, crumb?.answered);
     if (crumb === undefined) this.#tables.out.declareFinal(face, id);
     return true;
   }
 
-  #register(face: Face, id: number, interest: RemoteInterest): void {
-    face.interests.set(id, interest);
-    const one = { face, interest };
-    if (interest.key === undefined) this.#everything.push(one);
-    else {
-      const node = this.#tree.insert(interest.key);
-      if (node.value === undefined) node.value = [one];
-      else node.value.push(one);
+  #alikeOf(key: string | undefined): Alike | undefined {
+    return key === undefined ? this.#everything : this.#tree.get(key)?.value;
+  }
+
+  #register(id: number, interest: RemoteInterest): void {
+    const { face, key, options } = interest;
+    face.addInterest(id, interest);
+    let alike = this.#alikeOf(key);
+    if (alike === undefined) {
+      alike = new Map();
+      this.#tree.insert(key!).value = alike;
     }
+    const set = alike.get(options);
+    if (set === undefined) alike.set(options, new Set([interest]));
+    else set.add(interest);
   }
 
   #unregister(face: Face, id: number): RemoteInterest | undefined {
-    const interest = face.interests.get(id);
+    const interest = face.removeInterest(id);
     if (interest === undefined) return undefined;
-    face.interests.delete(id);
-    const node = interest.key === undefined ? undefined : this.#tree.get(interest.key);
-    const list = interest.key === undefined ? this.#everything : node?.value;
-    if (list === undefined) return interest;
-    const i = list.findIndex((one) => one.face === face && one.interest === interest);
-    if (i >= 0) list.splice(i, 1);
-    if (node !== undefined && list.length === 0) {
-      node.value = undefined;
-      this.#tree.prune(node);
-    }
+    const { key, options } = interest;
+    const alike = this.#alikeOf(key);
+    const set = alike?.get(options);
+    set?.delete(interest);
+    if (set?.size === 0) alike!.delete(options);
+    if (alike?.size === 0 && key !== undefined) this.#tree.remove(key);
     return interest;
   }
 
@@ -208,14 +213,13 @@ export class Interests {
   undeclare(face: Face, id: number): void {
     const interest = this.#unregister(face, id);
     if (interest === undefined) return;
+    const { key, options } = interest;
+    if (this.#alikeOf(key)?.has(options) === true) return;
     const { out, regions } = this.#tables;
-    if (this.#alike(interest)) return;
     for (const region of regions) {
       for (const up of region.faces) {
-        for (const [upId, one] of [...up.localInterests]) {
-          if (one.key !== interest.key || one.options !== interest.options) continue;
+        for (const upId of up.localInterestsLike(key, options)) {
           up.removeLocalInterest(upId);
-          up.pendingCurrent.delete(upId);
           out.interest(up, upId, 0, 0, undefined);
           this.#tables.touch();
         }
@@ -223,28 +227,19 @@ export class Interests {
     }
   }
 
-  #alike(interest: RemoteInterest): boolean {
-    const list = interest.key === undefined ? this.#everything : this.#tree.get(interest.key)?.value;
-    return list?.some((one) => one.interest.options === interest.options) === true;
-  }
-
   /** Sends a new upstream every interest that faces have, each once. */
   tellUpstream(up: Face): void {
     const { out } = this.#tables;
-    const sent = new Set<string>();
-    const each = (list: readonly Registered[]): void => {
-      for (const { face, interest } of list) {
-        if (face.region === up.region) continue;
-        const name = `${interest.options} ${interest.key ?? ''}`;
-        if (sent.has(name)) continue;
-        sent.add(name);
+    const each = (key: string | undefined, alike: Alike): void => {
+      for (const [options, set] of alike) {
+        if (![...set].some(({ face }) => face.region !== up.region)) continue;
         const id = up.freshId();
-        up.addLocalInterest(id, { key: interest.key, options: interest.options, final: false });
-        out.interest(up, id, 3, interest.options, interest.key);
+        up.addLocalInterest(id, { key, options, final: false });
+        out.interest(up, id, 3, options, key);
       }
     };
-    each(this.#everything);
-    for (const node of this.#tree) each(node.value ?? []);
+    each(undefined, this.#everything);
+    for (const node of this.#tree) each(node.key, node.value!);
   }
 
   /** A face is gone: what was relayed to it counts as answered, and what it asked for ends. */
@@ -255,4 +250,12 @@ export class Interests {
   removeFace(face: Face): void {
     for (const id of [...face.interests.keys()]) this.undeclare(face, id);
   }
+}
+
+/** What an interest asks for once what cannot be had is taken away: sums of tokens, for peers, or of everything. */
+function normalOptions(face: Face, asked: number, key: string | undefined): number {
+  if ((asked & AGGREGATE) === 0) return asked;
+  const singly = (asked & optionOf(TOKEN)) !== 0 || (face.local === undefined && face.whatami !== 4);
+  if (singly) return asked & ~AGGREGATE;
+  return key === undefined ? asked & ~(AGGREGATE | SUMMABLE) : asked;
 }

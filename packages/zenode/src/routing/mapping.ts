@@ -1,8 +1,6 @@
-import { intersects, isCanonical, literalPrefix } from '../keyexpr/index.ts';
+import { isCanonical, literalPrefix } from '../keyexpr/index.ts';
 import type { WireExpr } from '../wire/index.ts';
 import type { Face } from './face.ts';
-import { KEYEXPRS } from './primitives.ts';
-
 
 /** Aliases are 16 bits wide. */
 const MAX_ALIAS = 0xffff;
@@ -35,7 +33,7 @@ export function wireExprFor(face: Face, key: string): WireExpr {
 export function aliasFor(face: Face, key: string): { readonly id: number; readonly key: string } | undefined {
   const prefix = isCanonical(key) ? literalPrefix(key) : undefined;
   if (prefix === undefined || prefix === '') return undefined;
-  if (face.remoteIds.has(prefix) || face.localIds.has(prefix) || !wantsAliases(face, prefix)) return undefined;
+  if (face.remoteIds.has(prefix) || face.localIds.has(prefix) || !face.wantsAlias(prefix, key)) return undefined;
   let id = face.aliasFrom;
   while (id <= MAX_ALIAS && (face.localMappings[id] !== undefined || face.remoteMappings[id] !== undefined)) id++;
   if (id > MAX_ALIAS) return undefined;
@@ -43,16 +41,6 @@ export function aliasFor(face: Face, key: string): { readonly id: number; readon
   face.localMappings[id] = { key: prefix, routed: undefined };
   face.localIds.set(prefix, id);
   return { id, key: prefix };
-}
-
-/** North faces take aliases unasked; others if an interest of theirs asks for them. */
-function wantsAliases(face: Face, prefix: string): boolean {
-  if (face.region.hat.unasked) return true;
-  for (const interest of face.interests.values()) {
-    if ((interest.options & KEYEXPRS) === 0) continue;
-    if (interest.key === undefined || intersects(interest.key, prefix)) return true;
-  }
-  return false;
 }
 
 /** Binds an alias that the face declared. The first binding stays. */

@@ -136,7 +136,12 @@ export class Outgoing {
     return this.#withBody(face, m.qos, true, m.body, (w, body) => encodeRequest(w, { ...m, body }));
   }
 
-  response(face: Face, m: Omit<Response, 'wireExpr' | 'id'>, key: string, reliable: boolean): Promise<void> | undefined {
+  response(
+    face: Face,
+    m: Omit<Response, 'wireExpr' | 'id'>,
+    key: string,
+    reliable: boolean,
+  ): Promise<void> | undefined {
     const wireExpr = key === '' ? EMPTY_WIRE_EXPR : wireExprOf(key);
     return this.#withBody(face, m.qos, reliable, m.body, (w, body) =>
       encodeResponse(w, { ...m, id: RESPONSE, wireExpr, body }),
@@ -188,18 +193,9 @@ export class Outgoing {
     }
   }
 
-  #send(
-    face: Face,
-    w: Writer,
-    payload: Uint8Array,
-    ps: number,
-    pe: number,
-    qos: number,
-    reliable: boolean,
-  ): Verdict {
+  #send(face: Face, w: Writer, payload: Uint8Array, ps: number, pe: number, qos: number, reliable: boolean): Verdict {
     this.#run.flush();
     const congestion = qosCongestionControl(qos);
     return face.egress!.send(qosPriority(qos), w.buf, 0, w.pos, payload, ps, pe, reliable, congestion, qosExpress(qos));
   }
 }
-

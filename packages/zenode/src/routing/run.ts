@@ -108,18 +108,7 @@ export class Run {
     for (const face of group.faces) {
       if (face === source || face.closed) continue;
       const egress = face.egress!;
-      const verdict: Verdict = egress.send(
-        priority,
-        head,
-        0,
-        he,
-        payload,
-        ps,
-        pe,
-        this.#reliable,
-        congestion,
-        express,
-      );
+      const verdict: Verdict = egress.send(priority, head, 0, he, payload, ps, pe, this.#reliable, congestion, express);
       if (verdict === WAIT) {
         if (congestion === BLOCK) slow(source, egress.lane(priority).ready());
       } else if (count > 1 && (verdict === DROPPED || verdict === DROPPED_WAIT)) {

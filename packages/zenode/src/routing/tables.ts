@@ -276,8 +276,12 @@ export class Tables {
       return;
     }
     const { face: asker } = crumb;
-    if ((crumb.mode & 2) !== 0) this.entities.answerToken(face, id, key, crumb);
-    else if (!asker.closed) this.out.declare(asker, TOKEN, 0, key, 0, crumb.interestId);
+    if ((crumb.mode & 2) === 0) {
+      if (!asker.closed && !crumb.answered.has(key)) {
+        crumb.answered.add(key);
+        this.out.declare(asker, TOKEN, 0, key, 0, crumb.interestId);
+      }
+    } else if (face.localInterests.has(interestId)) this.entities.answerToken(face, id, key, crumb);
     this.settled();
   }
 
