@@ -5,6 +5,7 @@ export * from './fifo.ts';
 export { hmacSha3_256, shake128 } from './hash.ts';
 export * from './log.ts';
 export * from './names.ts';
+export * from './nearest.ts';
 export * from './pool.ts';
 export * from './scheduler.ts';
 export * from './verdict.ts';
