@@ -7,6 +7,7 @@ import { Hlc, type Locator, type WhatAmI, ZenohId } from '../wire/index.ts';
 import { Orchestrator } from './orchestrator.ts';
 import { Outbox } from './outbox.ts';
 import { platformScheduler } from './scheduler.ts';
+import { ScopedScheduler } from './scoped-scheduler.ts';
 
 /** What a platform brings to a runtime. */
 export interface RuntimeParts {
@@ -34,6 +35,7 @@ export class Runtime {
   /** Called with each transport that has come or gone. */
   readonly watchers: Set<(transport: Transport, open: boolean) => void> = new Set();
   readonly #faces = new Map<Transport, Face>();
+  readonly #scheduler: ScopedScheduler;
   #nextEntity = 1;
   #closing: Promise<void> | undefined;
   #fallbackClock: Hlc | undefined;
@@ -42,7 +44,8 @@ export class Runtime {
     const { warnings, refusals } = checkSupported(settings);
     if (refusals.length > 0) throw new ZError('UNSUPPORTED', refusals.join('; '));
     this.settings = settings;
-    this.scheduler = parts.scheduler ?? platformScheduler;
+    this.#scheduler = new ScopedScheduler(parts.scheduler ?? platformScheduler);
+    this.scheduler = this.#scheduler;
     this.log = parts.log ?? silent;
     for (const warning of [...settings.warnings, ...warnings]) this.log.warn(warning);
     this.zid = settings.id ?? ZenohId.random(this.scheduler);
@@ -94,17 +97,23 @@ export class Runtime {
 
   /** Opens listeners and dials; resolves as the mode says. A failure releases everything. */
   async start(signal?: AbortSignal): Promise<void> {
+    const abort = (): void => void this.close();
     try {
       signal?.throwIfAborted();
-      const abort = new Promise<never>((_, reject) => {
-        signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
-      });
-      await (signal === undefined ? this.orchestrator.start(signal) : Promise.race([this.orchestrator.start(signal), abort]));
-      if (this.#closing !== undefined) throw new ZError('SESSION_CLOSED', 'session closed');
+      signal?.addEventListener('abort', abort, { once: true });
+      await this.orchestrator.start();
+      this.#assertOpen();
     } catch (cause) {
       await this.close();
+      signal?.throwIfAborted();
       throw cause;
+    } finally {
+      signal?.removeEventListener('abort', abort);
     }
+  }
+
+  #assertOpen(): void {
+    if (this.closed) throw new ZError('SESSION_CLOSED', 'session closed');
   }
 
   #onTransport(transport: Transport): TransportHandler {
@@ -172,6 +181,7 @@ export class Runtime {
     const stopped = this.orchestrator.close();
     await this.manager.close();
     await stopped;
+    this.#scheduler.close();
   }
 }
 
@@ -204,4 +214,3 @@ function transportOptions(
     usrpwd: secured ? { user, password, dictionary } : undefined,
   };
 }
-

@@ -4,7 +4,8 @@ import type { Scheduler, Timer } from '../base/index.ts';
 function byMessages(): (fn: () => void) => void {
   const { port1, port2 } = new MessageChannel();
   let queue: (() => void)[] = [];
-  port1.onmessage = () => {
+  // Setting this starts the port; the types of Node do not have it.
+  (port1 as { onmessage?: () => void }).onmessage = () => {
     const due = queue;
     queue = [];
     for (const fn of due) fn();
@@ -47,9 +48,10 @@ class PlatformScheduler implements Scheduler {
     queueMicrotask(fn);
   }
 
-  after(ms: number, fn: () => void): Timer {
+  after(ms: number, fn: () => void, holds: boolean = false): Timer {
     const timer = setTimeout(fn, ms);
-    if (typeof timer !== 'number') timer.unref?.();
+    // In browsers it is a number, and nothing keeps a page.
+    if (!holds) (timer as { unref?: () => void }).unref?.();
     return { cancel: () => clearTimeout(timer) };
   }
 

@@ -42,6 +42,14 @@ export class StartConditions {
     this.#check();
   }
 
+  /** A connector gave up: it is not waited for. */
+  drop(condition: Condition | undefined): void {
+    const i = condition === undefined ? -1 : this.#list.indexOf(condition);
+    if (i < 0) return;
+    this.#list.splice(i, 1);
+    this.#check();
+  }
+
   /** A node is being dialled that was heard of. */
   addNode(zid: ZenohId): void {
     const name = zid.toString();
@@ -60,7 +68,7 @@ export class StartConditions {
   }
 
   #check(): void {
-    if (!this.#list.every((one) => one.met) || this.#list.length === 0) return;
+    if (this.#list.length === 0 || !this.#list.every((one) => one.met)) return;
     this.#fired = true;
     this.#signal?.();
   }

@@ -3,3 +3,4 @@ export * from './fake-scheduler.ts';
 export * from './linked.ts';
 export * from './bare-end.ts';
 export * from './byte-link.ts';
+export * from './network.ts';

@@ -287,8 +287,12 @@ export class TransportManager {
   /** Closes every transport and every handshake. */
   async close(): Promise<void> {
     this.#closed = true;
-    for (const end of this.#greeting) end.abandon(undefined);
-    await Promise.all([...this.#transports.values()].map((transport) => transport.close()));
+    const greeting = [...this.#greeting];
+    for (const end of greeting) end.abandon(undefined);
+    await Promise.all([
+      ...greeting.map((end) => end.link.close()),
+      ...[...this.#transports.values()].map((transport) => transport.close()),
+    ]);
   }
 }
 
