@@ -33,6 +33,13 @@ export class Fifo<T> {
     return item;
   }
 
+  /** All of them, oldest first; they stay. */
+  toArray(): T[] {
+    const items = new Array<T>(this.length);
+    for (let i = 0; i < this.length; i++) items[i] = this.#items[(this.#head + i) & (this.#items.length - 1)]!;
+    return items;
+  }
+
   clear(): void {
     this.#items = new Array<T | undefined>(8);
     this.#head = 0;

@@ -34,6 +34,8 @@ export interface ChannelWatcher<T> {
    * drops, `core.settle(watcher)` has to follow once consumers had a turn of the event loop; until then it grows.
    */
   onFull(core: ChannelCore<T>): void;
+  /** Another value came while it was full, in an episode that it was told of. */
+  onMore?(): void;
   /** The episode is over. Told to each watcher that was told `onFull`. */
   onRoom(core: ChannelCore<T>): void;
   /** Nobody will read this value; `dropped` has counted it, unless the channel was closed. */
@@ -98,7 +100,11 @@ export class ChannelCore<T> {
     const wasFull = this.full;
     if (wasFull && this.#settled && this.policy !== GROW) return this.#drop(value, watcher);
     this.#items.push(value);
-    if (!this.full || this.#told.includes(watcher)) return;
+    if (!this.full) return;
+    if (this.#told.includes(watcher)) {
+      if (this.policy === GROW) watcher.onMore?.();
+      return;
+    }
     this.#told.push(watcher);
     watcher.onFull(this);
   }
@@ -119,6 +125,11 @@ export class ChannelCore<T> {
       this.dropped++;
       watcher.onDrop((this.policy === DROP_OLD ? this.#items.shift() : this.#items.pop())!, this);
     }
+  }
+
+  /** What is in it now, oldest first. */
+  unread(): T[] {
+    return this.#items.toArray();
   }
 
   tryReceive(): TryReceived<T> {

@@ -1,4 +1,4 @@
-import { Writer, ZError } from '../base/index.ts';
+import { Writer } from '../base/index.ts';
 import { KeyExpr, KeTree } from '../keyexpr/index.ts';
 import type {
   EntityKind,
@@ -13,16 +13,11 @@ import type {
   Tables,
 } from '../routing/index.ts';
 import { SUBSCRIBER, writeHead } from '../routing/index.ts';
-import type { Delivery, Outbox, Runtime } from '../runtime/index.ts';
+import type { Outbox, Runtime } from '../runtime/index.ts';
 import type { Flusher } from '../transport/index.ts';
-import {
-  Body,
-  type EntityGlobalId,
-  qosCongestionControl,
-  qosExpress,
-  qosPriority,
-} from '../wire/index.ts';
+import { Body, type EntityGlobalId, qosCongestionControl, qosExpress, qosPriority } from '../wire/index.ts';
 import { Arena } from './arena.ts';
+import { SessionClosedError } from './errors.ts';
 import { congested, DONE, joined } from './publication.ts';
 import { extrasOf, kindOf, type Sample, sampleOf } from './sample.ts';
 import { LOCAL_ORIGIN, REMOTE_ORIGIN, SubscriberState } from './subscriber-state.ts';
@@ -42,10 +37,15 @@ export interface SessionParts {
     body: Body,
   ): void;
   responseFinal(requestId: number): void;
+  /** Own subscribers on a key have come or gone. */
+  subscribersChanged(key: string): void;
 }
 
-/** The lease of bytes that the application holds: they may change once the call has returned. */
-const lease: Lease = { serial: 0, end: 0, owned: false };
+/**
+ * The lease of bytes that are lent for one call: they may change once it has returned. Its serials are not those of
+ * batches, which come from above 0.
+ */
+const lease: Lease = { serial: -1, end: 0, owned: false };
 
 /** A session inside: a face of its node, its subscribers, and the way of its publications. */
 export class SessionCore implements LocalPeer {
@@ -72,9 +72,9 @@ export class SessionCore implements LocalPeer {
     this.face = runtime.attachSession(this);
   }
 
-  /** @throws ZError `SESSION_CLOSED` */
+  /** @throws SessionClosedError */
   assertOpen(): void {
-    if (this.closed) throw new ZError('SESSION_CLOSED', 'session closed');
+    if (this.closed) throw new SessionClosedError();
   }
 
   // ---- subscribers
@@ -85,18 +85,21 @@ export class SessionCore implements LocalPeer {
     else node.value.push(state);
     this.#all.add(state);
     this.tables.touch();
-    if (state.origin === LOCAL_ORIGIN) return;
-    const declared = this.#declared.get(state.key);
-    if (declared !== undefined) declared.count++;
-    else {
-      this.#declared.set(state.key, { id: state.id, count: 1 });
-      this.tables.declareEntity(this.face, SUBSCRIBER, state.id, state.key, 0);
+    this.#parts.subscribersChanged(state.key);
+    if (state.origin !== LOCAL_ORIGIN) {
+      const declared = this.#declared.get(state.key);
+      if (declared !== undefined) declared.count++;
+      else {
+        this.#declared.set(state.key, { id: state.id, count: 1 });
+        this.tables.declareEntity(this.face, SUBSCRIBER, state.id, state.key, 0);
+      }
     }
+    this.tables.settled();
   }
 
   removeSubscriber(state: SubscriberState): void {
     if (!this.#all.delete(state)) return;
-    state.closed = true;
+    state.outlet.drop();
     const node = this.#subscribers.get(state.key);
     const rest = node?.value?.filter((one) => one !== state) ?? [];
     if (node !== undefined) {
@@ -104,6 +107,7 @@ export class SessionCore implements LocalPeer {
       this.#subscribers.prune(node);
     }
     this.tables.touch();
+    this.#parts.subscribersChanged(state.key);
     if (!this.closed && state.origin !== LOCAL_ORIGIN) {
       const declared = this.#declared.get(state.key)!;
       if (--declared.count === 0) {
@@ -111,7 +115,6 @@ export class SessionCore implements LocalPeer {
         this.tables.undeclareEntity(this.face, SUBSCRIBER, declared.id, undefined);
       }
     }
-    this.outbox.post(new Closing(state));
     this.tables.settled();
   }
 
@@ -133,20 +136,18 @@ export class SessionCore implements LocalPeer {
     return subscribers.length === 0 ? undefined : new SubscriberSink(this, new KeyExpr(key), subscribers);
   }
 
+  /** As `sampleOf`, of bytes that are lent for this call alone. */
+  sampleOfLent(keyExpr: KeyExpr, body: Body, qos: number, reliable: boolean): Sample {
+    lease.serial--;
+    lease.end = body.payloadEnd;
+    return this.sampleOf(keyExpr, body, qos, reliable, lease);
+  }
+
   /** Makes a sample that is the application's for good. */
   sampleOf(keyExpr: KeyExpr, body: Body, qos: number, reliable: boolean, from: Lease): Sample {
     const arena = this.#arena;
     arena.take(body.payload, body.payloadStart, body.payloadEnd, from);
-    return sampleOf(
-      keyExpr,
-      arena.buffer,
-      arena.start,
-      arena.end,
-      kindOf(body),
-      qos,
-      reliable ? 1 : 0,
-      extrasOf(body),
-    );
+    return sampleOf(keyExpr, arena.buffer, arena.start, arena.end, kindOf(body), qos, reliable ? 1 : 0, extrasOf(body));
   }
 
   // ---- publications
@@ -211,32 +212,32 @@ export class SessionCore implements LocalPeer {
     reliable: boolean,
     body: Body,
   ): void {
-    lease.serial++;
+    lease.serial--;
     lease.end = body.payloadEnd;
     for (const { face, sink } of locals) {
       if (face !== this.face && !face.closed) sink.push(body, qos, reliable, lease);
     }
     if (own.length === 0) return;
     const sample = this.sampleOf(new KeyExpr(routed.key), body, qos, reliable, lease);
-    for (const one of own) one.deliver(sample, this.outbox);
+    for (const { outlet } of own) outlet.deliver(sample, undefined);
   }
 
   // ---- what routing tells
 
   declare(kind: EntityKind, id: number, key: string, info: Info, interestId: number | undefined): void {
-    this.#parts.declare(kind, id, key, info, interestId);
+    if (!this.closed) this.#parts.declare(kind, id, key, info, interestId);
   }
 
   undeclare(kind: EntityKind, id: number, key: string): void {
-    this.#parts.undeclare(kind, id, key);
+    if (!this.closed) this.#parts.undeclare(kind, id, key);
   }
 
   declareFinal(interestId: number): void {
-    this.#parts.declareFinal(interestId);
+    if (!this.closed) this.#parts.declareFinal(interestId);
   }
 
   request(query: InboundQuery): void {
-    this.#parts.request(query);
+    if (!this.closed) this.#parts.request(query);
   }
 
   response(
@@ -247,18 +248,22 @@ export class SessionCore implements LocalPeer {
     reliable: boolean,
     body: Body,
   ): void {
-    this.#parts.response(requestId, key, responder, qos, reliable, body);
+    if (!this.closed) this.#parts.response(requestId, key, responder, qos, reliable, body);
   }
 
   responseFinal(requestId: number): void {
-    this.#parts.responseFinal(requestId);
+    if (!this.closed) this.#parts.responseFinal(requestId);
   }
 
-  /** Ends the session on this node; nothing is declared any more. */
+  /** Nothing is declared or delivered any more. What others know of the session stays until `detach`. */
   close(): void {
     if (this.closed) return;
     this.closed = true;
     for (const one of [...this.#all]) this.removeSubscriber(one);
+  }
+
+  /** Leaves the node. */
+  detach(): void {
     this.runtime.detachSession(this.face);
   }
 }
@@ -279,19 +284,6 @@ class SubscriberSink implements LocalSink {
     const core = this.#core;
     if (core.closed) return;
     const sample = core.sampleOf(this.#keyExpr, body, qos, reliable, from);
-    for (const one of this.#subscribers) one.deliver(sample, core.outbox);
-  }
-}
-
-/** The last thing a subscriber gets. */
-class Closing implements Delivery {
-  readonly #state: SubscriberState;
-
-  constructor(state: SubscriberState) {
-    this.#state = state;
-  }
-
-  deliver(): void {
-    this.#state.sink.close();
+    for (const { outlet } of this.#subscribers) outlet.deliver(sample, core.tables.source);
   }
 }

@@ -1,5 +1,4 @@
-import type { Delivery, Outbox } from '../runtime/index.ts';
-import type { Sink } from './handler.ts';
+import type { Outlet } from './outlet.ts';
 import type { Sample } from './sample.ts';
 
 /** Samples of own session, of others, or of both. */
@@ -12,37 +11,12 @@ export class SubscriberState {
   readonly key: string;
   /** 0 own session, 1 others, 2 any. */
   readonly origin: number;
-  readonly sink: Sink<Sample>;
-  closed = false;
+  readonly outlet: Outlet<Sample>;
 
-  constructor(id: number, key: string, origin: number, sink: Sink<Sample>) {
+  constructor(id: number, key: string, origin: number, outlet: Outlet<Sample>) {
     this.id = id;
     this.key = key;
     this.origin = origin;
-    this.sink = sink;
-  }
-
-  /** Hands a sample over: at once if nobody is being called, otherwise in its turn. */
-  deliver(sample: Sample, outbox: Outbox): void {
-    if (this.closed) return;
-    if (outbox.idle) {
-      outbox.enter();
-      this.sink.deliver(sample);
-      outbox.leave();
-    } else outbox.post(new SampleDelivery(this, sample));
-  }
-}
-
-class SampleDelivery implements Delivery {
-  readonly #subscriber: SubscriberState;
-  readonly #sample: Sample;
-
-  constructor(subscriber: SubscriberState, sample: Sample) {
-    this.#subscriber = subscriber;
-    this.#sample = sample;
-  }
-
-  deliver(): void {
-    if (!this.#subscriber.closed) this.#subscriber.sink.deliver(this.#sample);
+    this.outlet = outlet;
   }
 }

@@ -1,0 +1,30 @@
+import { memory } from '../link/memory/index.ts';
+import {
+  type IntoConfig,
+  openOn,
+  type OpenOptions,
+  type Platform,
+  Session as PortableSession,
+} from '../session/index.ts';
+
+export * from './api.ts';
+
+/** Browsers and workers: no listening, no files. */
+const platform: Platform = {
+  links: [{ schemes: memory.schemes, dial: memory.dial }],
+  mode: 'client',
+  mustConnect: true,
+};
+
+/** A Zenoh session. */
+export class Session extends PortableSession {
+  /** Opens a session. */
+  static open(config?: IntoConfig, options?: OpenOptions): Promise<Session> {
+    return open(config, options);
+  }
+}
+
+/** Opens a session: a client unless the configuration says otherwise. */
+export function open(config?: IntoConfig, options?: OpenOptions): Promise<Session> {
+  return openOn(platform, Session, config, options);
+}

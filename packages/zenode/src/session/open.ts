@@ -1,0 +1,93 @@
+import { Log, type LogLevel, type LogSink, ZError } from '../base/index.ts';
+import { ConfigError, loadDictionary, type Mode, type ReadText, resolve, type Settings } from '../config/index.ts';
+import { Runtime, type RuntimeParts } from '../runtime/index.ts';
+import { type IntoConfig, treeOf } from './config.ts';
+import { Context } from './context.ts';
+import { ConnectError } from './errors.ts';
+import { type Session, sessionOf, type SessionType } from './session.ts';
+
+/** What an entry brings: the links of its platform, and what else is not everywhere. */
+export interface Platform extends Pick<RuntimeParts, 'links' | 'scheduler'> {
+  /** Mode of a configuration that names none; peer if not given. */
+  readonly mode?: Mode;
+  /** Whoever can only connect has to say where. */
+  readonly mustConnect?: boolean;
+  readonly readText?: ReadText;
+  /** Keeps the process alive until what it returns is called. */
+  readonly keepAlive?: () => () => void;
+}
+
+export interface OpenOptions {
+  /** Gives up opening; has no effect once the session is open. */
+  signal?: AbortSignal;
+  /** Name used in logs. */
+  name?: string;
+  /** Where log lines go. Default: nowhere. */
+  log?: LogSink;
+  /** Least important lines that are logged. Default `info`. */
+  logLevel?: LogLevel;
+}
+
+/**
+ * Opens a session on a node of its own.
+ *
+ * @param type the class of the session: that of the entry
+ * @throws ConfigError, ConnectError, ZError `LISTEN_FAILED` or `UNSUPPORTED`, the reason of an aborted signal
+ */
+export async function openOn<S extends Session>(
+  platform: Platform,
+  type: SessionType<S>,
+  config: IntoConfig | undefined,
+  options: OpenOptions = {},
+): Promise<S> {
+  const { signal } = options;
+  signal?.throwIfAborted();
+  const tree = treeOf(config);
+  const settings = resolve(tree, platform.mode);
+  if (platform.mustConnect === true && settings.connect.endpoints.length === 0) {
+    throw new ConfigError(
+      'connect/endpoints',
+      'here a node can only connect: name at least one endpoint, as in "ws/localhost:7447"',
+    );
+  }
+  const dictionary = await dictionaryOf(settings, platform);
+  const release = platform.keepAlive?.() ?? (() => {});
+  try {
+    const runtime = new Runtime(settings, { ...platform, log: logOf(options), ...(dictionary && { dictionary }) });
+    const context = new Context(runtime);
+    await runtime.start(signal);
+    const session = sessionOf(type, { context, config: tree, closeNode: () => runtime.close() });
+    void session.closed.then(release);
+    return session;
+  } catch (cause) {
+    release();
+    throw failure(cause, settings);
+  }
+}
+
+async function dictionaryOf(
+  { auth }: Settings,
+  { readText }: Platform,
+): Promise<ReadonlyMap<string, string> | undefined> {
+  const file = auth.usrpwd.dictionaryFile;
+  if (file === undefined) return undefined;
+  if (readText === undefined) {
+    throw new ZError(
+      'UNSUPPORTED',
+      `transport/auth/usrpwd/dictionary_file: there are no files here to read ${file} from`,
+    );
+  }
+  return loadDictionary(file, readText);
+}
+
+function logOf({ name, log, logLevel }: OpenOptions): Log {
+  if (log === undefined) return new Log();
+  return new Log(name === undefined ? log : (level, message) => log(level, `${name}: ${message}`), logLevel);
+}
+
+/** Says where it was tried to connect. */
+function failure(cause: unknown, { connect }: Settings): unknown {
+  if (!(cause instanceof ZError) || cause.code !== 'CONNECT_FAILED' || cause instanceof ConnectError) return cause;
+  const locators = connect.endpoints.map(({ endpoint }) => endpoint.toString());
+  return new ConnectError(cause.message, locators, { cause: cause.cause ?? cause });
+}
