@@ -57,7 +57,7 @@ export class DataRouter {
 
   #compute(routed: RoutedKey, source: Region): Route {
     const { version } = this.#tables;
-    if (!routed.valid) return { version, locals: [], groups: [] };
+    if (!routed.valid || source.hat.mute) return { version, locals: [], groups: [] };
     const faces = this.#destinations(routed.key, source);
     const locals: LocalDestination[] = [];
     const groups = new Map<string, Group>();

@@ -2,7 +2,7 @@ import { KeTree, STOP } from '../keyexpr/index.ts';
 import type { WhatAmI, ZenohId } from '../wire/index.ts';
 import type { Breadcrumb, LocalInterest, RemoteInterest } from './interest.ts';
 import { AGGREGATE, type Egress, type EntityKind, KEYEXPRS, type LocalPeer, optionOf } from './primitives.ts';
-import type { PendingQuery } from './query.ts';
+import type { Asker, PendingQuery } from './query.ts';
 import type { Region } from './region.ts';
 import type { Resource, Told } from './resource.ts';
 import type { RoutedKey } from './route.ts';
@@ -55,15 +55,20 @@ export class Face {
   readonly localInterests: Map<number, LocalInterest> = new Map();
   /** Interests relayed to the face whose current part it has not finished. */
   readonly pendingCurrent: Map<number, Breadcrumb> = new Map();
+  /** Queries of the face under way, by its ids, and how many there are: ids of a remote node may be used twice. */
+  readonly askers: Map<number, Asker> = new Map();
+  asked = 0;
   /** Requests this node has sent to the face. */
   readonly pendingQueries: Map<number, PendingQuery> = new Map();
+  /** Interests of the face that wait for an upstream's answer. */
+  asking = 0;
   /** Interests of the face that ask for sums. */
   aggregating = 0;
   /** Interests of the face that ask for aliases: how many in everything, and how many on each key. */
   readonly #aliased: Map<string | undefined, number> = new Map();
   #aliasTree: KeTree<true> | undefined;
   readonly #localByKey: Map<string | undefined, Map<number, LocalInterest>> = new Map();
-  /** No alias below this number is free. */
+  /** Every alias below this number has been taken, or was the remote's when one was looked for. It never falls. */
   aliasFrom = 1;
   nextId = 1;
   nextRequestId = 1;

@@ -1,3 +1,4 @@
+import type { Log } from '../base/index.ts';
 import type { LinkState, Locator, WhatAmI, ZenohId } from '../wire/index.ts';
 import { type Face, SOUTH } from './face.ts';
 import type { Outgoing } from './outgoing.ts';
@@ -23,6 +24,10 @@ export interface GossipOptions {
   locators(): readonly Locator[];
   /** A node was heard of that can be reached there. */
   onDiscovered(zid: ZenohId, whatami: WhatAmI, locators: readonly Locator[]): void;
+  /** How many nodes a neighbour may tell of, and what happens if it tells of more. */
+  readonly maxNames: number;
+  onTooMany(face: Face): void;
+  readonly log: Log;
 }
 
 /**
@@ -87,15 +92,10 @@ export class Gossip {
   #known(to: Face): LinkState[] {
     const states: LinkState[] = [];
     for (const node of this.#nodes.values()) {
-      if (this.#routing && (node.zid.equals(to.zid) || !this.#linked(node))) continue;
+      if (this.#routing && node.zid.equals(to.zid)) continue;
       states.push(this.#state(node, this.#tells(to)));
     }
     return states;
-  }
-
-  #linked(node: Node): boolean {
-    for (const face of this.#faces) if (face.zid.equals(node.zid)) return true;
-    return false;
   }
 
   /** May locators be told to this neighbour? */
@@ -129,12 +129,23 @@ export class Gossip {
     const names = this.#names.get(face);
     if (names === undefined || (!this.#options.enabled && !this.#routing)) return;
     for (const s of states) {
-      if (s.zid !== undefined) names.set(s.psid, { zid: s.zid, whatami: s.whatami ?? 1 });
+      if (s.zid === undefined) continue;
+      // Numbers are the neighbour's: one of 2^40 costs no more than one of 1.
+      names.set(s.psid, { zid: s.zid, whatami: s.whatami ?? 1 });
+      if (names.size > this.#options.maxNames) {
+        this.#options.onTooMany(face);
+        return;
+      }
     }
     for (const s of states) {
       const named = names.get(s.psid);
       if (named === undefined) continue;
-      if (named.zid.equals(this.#options.zid)) continue;
+      if (named.zid.equals(this.#options.zid)) {
+        // What others say of this node changes nothing here.
+        const { log } = this.#options;
+        if (s.sn > this.#sn && log.debugging) log.debug(`${face.zid} tells of a state ${s.sn} of this node: ignored`);
+        continue;
+      }
       if (named.zid.equals(face.zid)) this.#neighbour(face, s);
       if (s.locators !== undefined && s.locators.length > 0 && this.#options.enabled) {
         this.#options.onDiscovered(named.zid, named.whatami, s.locators);

@@ -188,7 +188,8 @@ export class Ingress {
           !face.closed &&
           m.oamId === OAM_LINKSTATE &&
           m.body instanceof Uint8Array &&
-          face.whatami !== 4
+          face.whatami !== 4 &&
+          !face.region.hat.mute
         ) {
           tables.onLinkState(face, decodeLinkStates(new Reader(m.body)));
         }
@@ -212,7 +213,7 @@ export class Ingress {
   #declare(m: Declare): void {
     const tables = this.#tables;
     const face = this.#face;
-    if (face.region.hat.name === 'aloof') return;
+    if (face.region.hat.mute) return;
     const d = m.declaration;
     switch (d.kind) {
       case D_KEYEXPR: {

@@ -117,13 +117,17 @@ export class Interests {
     const future = (mode & FUTURE) !== 0;
     // An id that is in use keeps what it stands for.
     if (future && !face.interests.has(id)) {
-      if (face.local === undefined && face.interests.size >= this.#tables.limits.interestsPerFace) return false;
+      if (this.#full(face)) return false;
       this.#register(id, interest);
-    }
+    } else if (!future && this.#full(face)) return false;
     const crumb = this.#relay(face, id, mode, options, key);
     if ((mode & CURRENT) !== 0) this.#tables.entities.answer(face, interest, id, future, crumb?.answered);
     if (crumb === undefined) this.#tables.out.declareFinal(face, id);
     return true;
+  }
+
+  #full(face: Face): boolean {
+    return face.local === undefined && face.interests.size + face.asking >= this.#tables.limits.interestsPerFace;
   }
 
   #alikeOf(key: string | undefined): Alike | undefined {
@@ -172,7 +176,9 @@ export class Interests {
         out.interest(up, upId, mode, options, key);
       }
     }
-    if (crumb !== undefined) crumb.bucket = this.#deadlines.add(crumb, this.#timeoutMs);
+    if (crumb === undefined) return undefined;
+    crumb.bucket = this.#deadlines.add(crumb, this.#timeoutMs);
+    if (!future) face.asking++;
     return crumb;
   }
 
@@ -186,6 +192,7 @@ export class Interests {
   };
 
   #complete(crumb: Breadcrumb): void {
+    if ((crumb.mode & FUTURE) === 0) crumb.face.asking--;
     if (!crumb.face.closed) this.#tables.out.declareFinal(crumb.face, crumb.interestId);
   }
 

@@ -51,15 +51,13 @@ export function bindRemote(face: Face, id: number, key: string): boolean {
   return true;
 }
 
+/** An alias of the face ends. False: there is none of that number. */
 export function unbindRemote(face: Face, id: number): boolean {
   const mapping = face.remoteMappings[id];
   if (mapping === undefined) return false;
-  face.aliasFrom = Math.min(face.aliasFrom, id);
+  // The number is not taken for an alias of ours, not even later: messages that mean the old one may be on their way.
   face.remoteMappings[id] = undefined;
-  if (face.remoteIds.get(mapping.key) === id) {
-    face.remoteIds.delete(mapping.key);
-    const other = face.remoteMappings.findIndex((one) => one?.key === mapping.key);
-    if (other > 0) face.remoteIds.set(mapping.key, other);
-  }
+  // Another id of the same key goes on to resolve; it is not looked for, since text says the same.
+  if (face.remoteIds.get(mapping.key) === id) face.remoteIds.delete(mapping.key);
   return true;
 }

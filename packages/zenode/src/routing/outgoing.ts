@@ -1,4 +1,4 @@
-import { type Verdict, REFUSED, WAIT, Writer, ZError } from '../base/index.ts';
+import { type Verdict, REFUSED, WAIT, Writer } from '../base/index.ts';
 import {
   Body,
   declaration,
@@ -131,8 +131,11 @@ export class Outgoing {
     this.#control(face, (w) => encodeOam(w, m));
   }
 
-  /** Sends a request; the body's payload is not copied twice. Returns what to wait for, if there is no room. */
-  request(face: Face, m: Request): Promise<void> | undefined {
+  /**
+   * Sends a request; the body's payload is not copied twice. Returns what to wait for, if there is no room; false if it was
+   * not taken.
+   */
+  request(face: Face, m: Request): Promise<void> | undefined | false {
     return this.#withBody(face, m.qos, true, m.body, (w, body) => encodeRequest(w, { ...m, body }));
   }
 
@@ -141,7 +144,7 @@ export class Outgoing {
     m: Omit<Response, 'wireExpr' | 'id'>,
     key: string,
     reliable: boolean,
-  ): Promise<void> | undefined {
+  ): Promise<void> | undefined | false {
     const wireExpr = key === '' ? EMPTY_WIRE_EXPR : wireExprOf(key);
     return this.#withBody(face, m.qos, reliable, m.body, (w, body) =>
       encodeResponse(w, { ...m, id: RESPONSE, wireExpr, body }),
@@ -160,7 +163,7 @@ export class Outgoing {
     reliable: boolean,
     body: Body,
     write: (w: Writer, body: Body) => void,
-  ): Promise<void> | undefined {
+  ): Promise<void> | undefined | false {
     const headOnly = this.#headOnly;
     headOnly.id = body.id;
     headOnly.kind = body.kind;
@@ -172,7 +175,7 @@ export class Outgoing {
     headOnly.payloadEnd = 0;
     const w = this.#encode((into) => write(into, headOnly));
     const verdict = this.#send(face, w, body.payload, body.payloadStart, body.payloadEnd, qos, reliable);
-    if (verdict === REFUSED) throw new ZError('CONGESTED', `no room for a message to ${face.zid}: its queue is full`);
+    if (verdict === REFUSED) return false;
     return verdict === WAIT ? face.egress?.lane(qosPriority(qos)).ready() : undefined;
   }
 

@@ -53,6 +53,8 @@ export interface Egress {
   release(): void;
   /** Ends the transport at once. */
   abort(cause: Error | undefined): void;
+  /** Ends the transport and says why; never rejects. */
+  close(reason: number): Promise<void>;
 }
 
 /** The way of one priority. */

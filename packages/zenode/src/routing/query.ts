@@ -1,4 +1,4 @@
-import { type Deadlines, type Expiring } from '../base/index.ts';
+import { type Deadlines, type Expiring, ZError } from '../base/index.ts';
 import { includes } from '../keyexpr/index.ts';
 import {
   type Body,
@@ -31,12 +31,12 @@ export interface QueryHead {
   readonly body: Body;
 }
 
-/** Who asked, and how many destinations have not ended yet. */
-interface Asker {
+/** Who asked, and the destinations that have not ended yet. */
+export interface Asker {
   readonly face: Face;
   readonly requestId: number;
   readonly qos: number;
-  remaining: number;
+  readonly pending: Set<PendingQuery>;
 }
 
 /** A request that was sent to one face. */
@@ -88,47 +88,57 @@ export class QueryRouter {
     this.#defaultTimeoutMs = defaultTimeoutMs;
   }
 
-  /** Passes a query on. Returns what its source should wait for before it sends more. */
+  /**
+   * Passes a query on. Returns what its source should wait for before it sends more. Its source is told once that it has ended.
+   *
+   * @throws ZError `CONGESTED` to a session, if a destination has no room; then the query is forgotten
+   */
   request(source: Face, routed: RoutedKey | undefined, head: QueryHead): Promise<void> | undefined {
-    const targets = routed?.valid === true ? this.#choose(routed.key, source, head.target) : [];
-    const full = targets.length > 0 && this.#pendingOf(source) >= this.#tables.limits.queriesPerFace;
-    if (targets.length === 0 || full) {
-      if (full) this.#tables.log.warn(`${source.zid} has ${this.#tables.limits.queriesPerFace} queries pending`);
+    const targets =
+      routed?.valid === true && !source.region.hat.mute ? this.#choose(routed.key, source, head.target) : [];
+    if (targets.length === 0 || this.#full(source)) {
       this.#final(source, head.requestId, head.qos);
       return undefined;
     }
-    const asker: Asker = { face: source, requestId: head.requestId, qos: head.qos, remaining: targets.length };
-    this.#count(source, 1);
+    const asker: Asker = { face: source, requestId: head.requestId, qos: head.qos, pending: new Set() };
+    source.askers.set(asker.requestId, asker);
+    source.asked++;
     let wait: Promise<void> | undefined;
-    const pendings = targets.map((face) => this.#pend(face, asker, head.timeoutMs));
-    for (const pending of pendings) {
-      if (!pending.face.closed) wait = this.#send(pending, routed!.key, head) ?? wait;
+    let refused: Face | undefined;
+    for (const face of targets) this.#pend(face, asker, head.timeoutMs);
+    for (const pending of [...asker.pending]) {
+      if (pending.face.closed) continue;
+      const sent = this.#send(pending, routed!.key, head);
+      if (sent === false) {
+        refused = pending.face;
+        if (source.local === undefined) this.#end(pending);
+      } else wait = sent ?? wait;
+    }
+    if (refused !== undefined && source.local !== undefined) {
+      this.forget(source, head.requestId);
+      throw new ZError('CONGESTED', `no room for a query to ${refused.zid}: its queue is full`);
     }
     if (wait !== undefined && source.egress !== undefined) slow(source, wait);
     return wait;
   }
 
-  readonly #counts = new Map<Face, number>();
-
-  #pendingOf(source: Face): number {
-    return source.local === undefined ? (this.#counts.get(source) ?? 0) : 0;
+  /** A remote node has asked as much as it may: its queries end at once until others have. */
+  #full(source: Face): boolean {
+    const { limits, log } = this.#tables;
+    if (source.local !== undefined || source.asked < limits.queriesPerFace) return false;
+    if (log.debugging) log.debug(`${source.zid} has ${limits.queriesPerFace} queries pending: one more ends at once`);
+    return true;
   }
 
-  #count(source: Face, change: number): void {
-    const n = (this.#counts.get(source) ?? 0) + change;
-    if (n > 0) this.#counts.set(source, n);
-    else this.#counts.delete(source);
-  }
-
-  #pend(face: Face, asker: Asker, timeoutMs: number | undefined): PendingQuery {
+  #pend(face: Face, asker: Asker, timeoutMs: number | undefined): void {
     const pending = new PendingQuery(face, face.freshRequestId(), asker, this.#timedOut);
+    asker.pending.add(pending);
     face.pendingQueries.set(pending.requestId, pending);
     const grace = asker.face.local === undefined ? 0 : SESSION_GRACE_MS;
     pending.bucket = this.#deadlines.add(pending, (timeoutMs ?? this.#defaultTimeoutMs) + grace);
-    return pending;
   }
 
-  #send(pending: PendingQuery, key: string, head: QueryHead): Promise<void> | undefined {
+  #send(pending: PendingQuery, key: string, head: QueryHead): Promise<void> | undefined | false {
     const { face, requestId } = pending;
     if (face.local !== undefined) {
       face.local.request({
@@ -203,7 +213,7 @@ export class QueryRouter {
     return byRegion;
   }
 
-  /** Passes a reply back. Returns what its source should wait for. */
+  /** Passes a reply back. Returns what its source should wait for. @throws ZError `CONGESTED` to a session */
   response(
     source: Face,
     requestId: number,
@@ -215,6 +225,13 @@ export class QueryRouter {
     const pending = source.pendingQueries.get(requestId);
     if (pending === undefined) return undefined;
     const wait = this.#reply(pending.asker, key, responder, body, reliable);
+    if (wait === false) {
+      const { zid } = pending.asker.face;
+      if (source.local !== undefined) throw new ZError('CONGESTED', `no room for a reply to ${zid}: its queue is full`);
+      const { log } = this.#tables;
+      if (log.debugging) log.debug(`a reply from ${source.zid} is lost: there is no room towards ${zid}`);
+      return undefined;
+    }
     if (wait !== undefined && source.egress !== undefined) slow(source, wait);
     return wait;
   }
@@ -225,7 +242,7 @@ export class QueryRouter {
     responder: EntityGlobalId | undefined,
     body: Body,
     reliable: boolean,
-  ): Promise<void> | undefined {
+  ): Promise<void> | undefined | false {
     const { face, requestId, qos } = asker;
     if (face.closed) return undefined;
     if (face.local !== undefined) {
@@ -247,12 +264,21 @@ export class QueryRouter {
   }
 
   #end(pending: PendingQuery): void {
+    const { asker } = pending;
+    if (!this.#drop(pending)) return;
+    this.#final(asker.face, asker.requestId, asker.qos);
+  }
+
+  /** Nothing more is expected from a destination. True: it was the last one. */
+  #drop(pending: PendingQuery): boolean {
+    const { asker } = pending;
     pending.face.pendingQueries.delete(pending.requestId);
     this.#deadlines.remove(pending, pending.bucket);
-    const { asker } = pending;
-    if (--asker.remaining > 0) return;
-    this.#count(asker.face, -1);
-    this.#final(asker.face, asker.requestId, asker.qos);
+    if (!asker.pending.delete(pending) || asker.pending.size > 0) return false;
+    const { face } = asker;
+    face.asked--;
+    if (face.askers.get(asker.requestId) === asker) face.askers.delete(asker.requestId);
+    return true;
   }
 
   #final(face: Face, requestId: number, qos: number): void {
@@ -275,15 +301,6 @@ export class QueryRouter {
 
   /** A session gives up a query of its own: replies that come later lead nowhere. */
   forget(source: Face, requestId: number): void {
-    for (const region of this.#tables.regions) {
-      for (const face of region.faces) {
-        for (const pending of face.pendingQueries.values()) {
-          if (pending.asker.face !== source || pending.asker.requestId !== requestId) continue;
-          face.pendingQueries.delete(pending.requestId);
-          this.#deadlines.remove(pending, pending.bucket);
-          if (--pending.asker.remaining === 0) this.#count(source, -1);
-        }
-      }
-    }
+    for (const pending of [...(source.askers.get(requestId)?.pending ?? [])]) this.#drop(pending);
   }
 }

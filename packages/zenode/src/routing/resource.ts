@@ -8,8 +8,13 @@ export interface Owner {
   /** How many ids name it. */
   count: number;
   info: Info;
-  /** Info per id, for queryables alone. */
-  infos: Map<number, Info> | undefined;
+  /** For queryables alone: what each id says, and how many say so. */
+  readonly infos: Infos | undefined;
+}
+
+interface Infos {
+  readonly byId: Map<number, Info>;
+  readonly counts: Map<Info, number>;
 }
 
 /** What was declared to one face. */
@@ -39,12 +44,13 @@ export class Resource {
     return this.told[kind]?.find((one) => one.face === face);
   }
 
-  /** Adds an id of a face. True if this changes what others see: a new owner, or another info. */
+  /** Adds an id of a face, or changes what it says. True if that changes what others see: a new owner, or another info. */
   addOwner(kind: EntityKind, face: Face, id: number, info: Info, isQueryable: boolean): boolean {
     const owners = (this.owners[kind] ??= []);
     let owner = owners.find((one) => one.face === face);
     if (owner === undefined) {
-      owner = { face, count: 1, info, infos: isQueryable ? new Map([[id, info]]) : undefined };
+      const infos = isQueryable ? { byId: new Map([[id, info]]), counts: new Map([[info, 1]]) } : undefined;
+      owner = { face, count: 1, info, infos };
       owners.push(owner);
       return true;
     }
@@ -52,9 +58,15 @@ export class Resource {
       owner.count++;
       return false;
     }
-    owner.infos.set(id, info);
-    owner.count = owner.infos.size;
-    return renew(owner);
+    const before = owner.info;
+    const { byId, counts } = owner.infos;
+    const old = byId.get(id);
+    byId.set(id, info);
+    owner.count = byId.size;
+    counts.set(info, (counts.get(info) ?? 0) + 1);
+    owner.info = mergeInfo(owner.info, info);
+    if (old !== undefined) uncount(owner, old);
+    return owner.info !== before;
   }
 
   /** Takes an id of a face away. True if this changes what others see. */
@@ -63,12 +75,15 @@ export class Resource {
     const i = owners?.findIndex((one) => one.face === face) ?? -1;
     if (owners === undefined || i < 0) return false;
     const owner = owners[i]!;
-    if (owner.infos === undefined) owner.count--;
-    else {
-      owner.infos.delete(id);
-      owner.count = owner.infos.size;
+    const before = owner.info;
+    owner.count--;
+    if (owner.count > 0) {
+      if (owner.infos === undefined) return false;
+      const old = owner.infos.byId.get(id)!;
+      owner.infos.byId.delete(id);
+      uncount(owner, old);
+      return owner.info !== before;
     }
-    if (owner.count > 0) return renew(owner);
     owners.splice(i, 1);
     if (owners.length === 0) this.owners[kind] = undefined;
     return true;
@@ -92,12 +107,17 @@ export class Resource {
   }
 }
 
-/** Merges the infos of an owner anew; true if that changed them. */
-function renew(owner: Owner): boolean {
-  if (owner.infos === undefined) return false;
-  const before = owner.info;
+/** One id less says `old`. The others are merged anew only if that was what decided, and nobody says it any more. */
+function uncount(owner: Owner, old: Info): void {
+  const { counts } = owner.infos!;
+  const n = counts.get(old)! - 1;
+  if (n > 0) {
+    counts.set(old, n);
+    return;
+  }
+  counts.delete(old);
+  if (owner.info !== old) return;
   let info: Info | undefined;
-  for (const one of owner.infos.values()) info = info === undefined ? one : mergeInfo(info, one);
-  owner.info = info ?? 0;
-  return owner.info !== before;
+  for (const one of counts.keys()) info = info === undefined ? one : mergeInfo(info, one);
+  owner.info = info!;
 }

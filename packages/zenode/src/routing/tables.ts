@@ -1,6 +1,14 @@
 import { Deadlines, type Log, type Scheduler } from '../base/index.ts';
 import { KeTree } from '../keyexpr/index.ts';
-import type { Hlc, InterestMode, LinkState, Locator, WhatAmI, ZenohId } from '../wire/index.ts';
+import {
+  CloseReason,
+  type Hlc,
+  type InterestMode,
+  type LinkState,
+  type Locator,
+  type WhatAmI,
+  type ZenohId,
+} from '../wire/index.ts';
 import { DataRouter } from './data.ts';
 import { Entities } from './entities.ts';
 import { Face, NORTH, SOUTH } from './face.ts';
@@ -26,16 +34,19 @@ const ROUTER: WhatAmI = 1;
 export interface RoutingLimits {
   /** Subscribers, queryables and tokens. */
   readonly entitiesPerFace: number;
-  /** Future interests. */
+  /** Future interests, and those that an upstream has still to answer. */
   readonly interestsPerFace: number;
   /** Queries of one source under way. */
   readonly queriesPerFace: number;
+  /** Nodes that a neighbour tells of by gossip. */
+  readonly namesPerFace: number;
 }
 
 export const DEFAULT_LIMITS: RoutingLimits = {
   entitiesPerFace: 1_000_000,
   interestsPerFace: 100_000,
   queriesPerFace: 100_000,
+  namesPerFace: 65_536,
 };
 
 export interface TablesOptions {
@@ -117,8 +128,11 @@ export class Tables {
         whatami: options.whatami,
         enabled: options.gossip.enabled,
         target: options.gossip.target,
+        maxNames: options.limits.namesPerFace,
+        log: upper.log,
         locators: () => upper.locators(),
         onDiscovered: (zid, whatami, locators) => upper.onDiscovered(zid, whatami, locators),
+        onTooMany: (face) => this.#overLimit(face, `${options.limits.namesPerFace} nodes to tell of`),
       },
       this.out,
     );
@@ -264,8 +278,11 @@ export class Tables {
     this.settled();
   }
 
+  /** A remote node goes beyond what it may have here: that ends its face at once, and its link with a reason. */
   #overLimit(face: Face, what: string): void {
-    face.egress?.abort(new Error(`${face.zid} has more than ${what}`));
+    this.log.warn(`${face.zid} has more than ${what}: its link is closed`);
+    this.close(face);
+    void face.egress?.close(CloseReason.INVALID);
   }
 
   /** A token that answers an interest of ours, from upstream or from a peer. */
@@ -297,7 +314,7 @@ export class Tables {
   }
 
   onLinkState(face: Face, states: readonly LinkState[]): void {
-    if (face.whatami === CLIENT || this.options.whatami === CLIENT || face.region.hat === aloofHat) return;
+    if (face.whatami === CLIENT || this.options.whatami === CLIENT || face.region.hat.mute) return;
     this.#gossip.onLinkState(face, states);
     this.#upper.onLinkState(face);
     this.settled();

@@ -4,3 +4,4 @@ export * from './linked.ts';
 export * from './bare-end.ts';
 export * from './byte-link.ts';
 export * from './network.ts';
+export * from './routing.ts';

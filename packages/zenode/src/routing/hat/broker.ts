@@ -4,6 +4,7 @@ import { type Hat, NOBODY } from './hat.ts';
 /** South, for clients and local sessions: relays among them and with everything else, and tells them what they ask for. */
 export const brokerHat: Hat = {
   name: 'broker',
+  mute: false,
   unasked: false,
   opening: () => ({ entities: false, final: false }),
   answers: () => true,

@@ -3,6 +3,7 @@ import { type Hat, NOBODY } from './hat.ts';
 /** North of a client: one upstream, which is told everything and asked for what is needed. */
 export const clientHat: Hat = {
   name: 'client',
+  mute: false,
   unasked: true,
   opening: () => ({ entities: true, final: false }),
   answers: () => false,

@@ -13,6 +13,8 @@ export interface Opening {
 /** How a region routes: the policy of a client, a peer, a broker or a gateway. It holds no state of its own. */
 export interface Hat {
   readonly name: string;
+  /** Whatever its faces send goes nowhere. */
+  readonly mute: boolean;
   /** Its faces are told of entities without having asked. */
   readonly unasked: boolean;
   opening(face: Face): Opening;

@@ -4,6 +4,7 @@ import type { Hat } from './hat.ts';
 /** North of a peer: a full mesh of peers, which tell each other everything, and routers, which are asked as well. */
 export const peerHat: Hat = {
   name: 'peer',
+  mute: false,
   unasked: true,
   opening: (face) => ({ entities: true, final: face.remoteBound === NORTH }),
   answers: (face) => face.remoteBound === NORTH,
