@@ -9,9 +9,9 @@ import {
 
 export * from './api.ts';
 
-/** Browsers and workers: no listening, no files. */
+/** Browsers and workers: no files, and nobody can dial them. */
 const platform: Platform = {
-  links: [{ schemes: memory.schemes, dial: memory.dial }],
+  links: [memory],
   mode: 'client',
   mustConnect: true,
 };

@@ -15,12 +15,12 @@ import type {
 import { SUBSCRIBER, writeHead } from '../routing/index.ts';
 import type { Outbox, Runtime } from '../runtime/index.ts';
 import type { Flusher } from '../transport/index.ts';
-import { Body, type EntityGlobalId, qosCongestionControl, qosExpress, qosPriority } from '../wire/index.ts';
+import { type Body, type EntityGlobalId, qosCongestionControl, qosExpress, qosPriority } from '../wire/index.ts';
 import { Arena } from './arena.ts';
 import { SessionClosedError } from './errors.ts';
 import { congested, DONE, joined } from './publication.ts';
 import { extrasOf, kindOf, type Sample, sampleOf } from './sample.ts';
-import { LOCAL_ORIGIN, REMOTE_ORIGIN, SubscriberState } from './subscriber-state.ts';
+import { LOCAL_ORIGIN, REMOTE_ORIGIN, type SubscriberState } from './subscriber-state.ts';
 
 /** What else a session does with what routing tells it. */
 export interface SessionParts {

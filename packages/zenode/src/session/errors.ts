@@ -88,6 +88,11 @@ export function invalid(message: string, options?: ErrorOptions): ZError {
   return new ZError('INVALID_ARGUMENT', message, options);
 }
 
+/** A promise that rejects with what was caught. */
+export async function failed(caught: unknown): Promise<never> {
+  throw caught as Error;
+}
+
 /** A value for an error message: short, and never throwing. */
 export function shown(value: unknown): string {
   switch (typeof value) {

@@ -2,6 +2,9 @@ export {
   type IntoKeyExpr,
   type IntoParameters,
   type IntoSelector,
+  KeFormat,
+  KeFormatter,
+  type KeParsed,
   KeyExpr,
   Parameters,
   Selector,
@@ -60,7 +63,7 @@ export type { Callback, Drop, Handler } from './handler.ts';
 export { MatchingStatus } from './info.ts';
 export { Liveliness, LivelinessToken } from './liveliness.ts';
 export { MatchingListener } from './matching-listener.ts';
-export { openOn, type OpenOptions, type Platform } from './open.ts';
+export { openOn, type OpenOptions, openSession, type Platform, shareSession } from './open.ts';
 export type {
   DeleteOptions,
   GetOptions,

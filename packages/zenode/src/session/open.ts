@@ -1,10 +1,18 @@
 import { Log, type LogLevel, type LogSink, ZError } from '../base/index.ts';
-import { ConfigError, loadDictionary, type Mode, type ReadText, resolve, type Settings } from '../config/index.ts';
+import {
+  Config as Tree,
+  ConfigError,
+  loadDictionary,
+  type Mode,
+  type ReadText,
+  resolve,
+  type Settings,
+} from '../config/index.ts';
 import { Runtime, type RuntimeParts } from '../runtime/index.ts';
 import { type IntoConfig, treeOf } from './config.ts';
 import { Context } from './context.ts';
 import { ConnectError } from './errors.ts';
-import { type Session, sessionOf, type SessionType } from './session.ts';
+import { Session, sessionOf, type SessionType } from './session.ts';
 
 /** What an entry brings: the links of its platform, and what else is not everywhere. */
 export interface Platform extends Pick<RuntimeParts, 'links' | 'scheduler'> {
@@ -54,15 +62,34 @@ export async function openOn<S extends Session>(
   const release = platform.keepAlive?.() ?? (() => {});
   try {
     const runtime = new Runtime(settings, { ...platform, log: logOf(options), ...(dictionary && { dictionary }) });
-    const context = new Context(runtime);
-    await runtime.start(signal);
-    const session = sessionOf(type, { context, config: tree, closeNode: () => runtime.close() });
+    const session = await openSession(runtime, { type, config: tree, ...(signal && { signal }) });
     void session.closed.then(release);
     return session;
   } catch (cause) {
     release();
     throw failure(cause, settings);
   }
+}
+
+/**
+ * Starts a node, and opens the session that owns it: closing the session closes the node.
+ *
+ * @param options.config what `config()` of the session shows; the node has its settings already
+ */
+export async function openSession<S extends Session = Session>(
+  runtime: Runtime,
+  options: { readonly type?: SessionType<S>; readonly config?: Tree; readonly signal?: AbortSignal } = {},
+): Promise<S> {
+  const { type = Session as unknown as SessionType<S>, config = Tree.default(), signal } = options;
+  // Before the node starts: the session has the first id, and misses nothing.
+  const context = new Context(runtime);
+  await runtime.start(signal);
+  return sessionOf(type, { context, config, closeNode: () => runtime.close() });
+}
+
+/** Opens one more session on a node that runs; closing it takes nothing from the others. */
+export function shareSession(runtime: Runtime, config: Tree = Tree.default()): Session {
+  return sessionOf(Session, { context: new Context(runtime), config, closeNode: undefined });
 }
 
 async function dictionaryOf(

@@ -11,6 +11,7 @@ import {
 } from '../wire/index.ts';
 import type { Context } from './context.ts';
 import { disposable } from './dispose.ts';
+import { failed } from './errors.ts';
 import type { MatchingStatus } from './info.ts';
 import { Life } from './life.ts';
 import { Matched, type MatchingListener } from './matching-listener.ts';
@@ -98,7 +99,7 @@ export class Publisher implements AsyncDisposable {
       const sample = publisherPutSettings(putOptions, this.#settings.encoding);
       return putSample(this.#context.core, this.#routed, this.#settings, sample, bytes);
     } catch (error) {
-      return Promise.reject(error as Error);
+      return failed(error);
     }
   }
 
@@ -107,7 +108,7 @@ export class Publisher implements AsyncDisposable {
     try {
       return this.put(ZBytes.fromJson(value), { ...putOptions, encoding: putOptions?.encoding ?? JSON_ENCODING });
     } catch (error) {
-      return Promise.reject(error as Error);
+      return failed(error);
     }
   }
 
@@ -134,7 +135,7 @@ export class Publisher implements AsyncDisposable {
       const sample = publisherDeleteSettings(deleteOptions);
       return deleteSample(this.#context.core, this.#routed, this.#settings, sample);
     } catch (error) {
-      return Promise.reject(error as Error);
+      return failed(error);
     }
   }
 

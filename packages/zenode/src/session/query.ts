@@ -10,6 +10,7 @@ import {
 } from '../wire/index.ts';
 import { disposable } from './dispose.ts';
 import { ReplyKeyExpr } from './enums.ts';
+import { failed } from './errors.ts';
 import { keyOf } from './keys.ts';
 import { DONE } from './publication.ts';
 import type { QueryHandle } from './query-handle.ts';
@@ -135,6 +136,6 @@ function attempt(fn: () => Promise<void>): Promise<void> {
   try {
     return fn();
   } catch (error) {
-    return Promise.reject(error as Error);
+    return failed(error);
   }
 }

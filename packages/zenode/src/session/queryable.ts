@@ -95,17 +95,22 @@ function answeredCallback(callback: Callback<Query>, autoFinalize: boolean): Cal
     void query.finalize();
     throw error as Error;
   };
+  const settled = async (query: Query, result: PromiseLike<void>): Promise<void> => {
+    try {
+      await result;
+    } catch (error) {
+      failed(query, error);
+    }
+    if (autoFinalize) await query.finalize();
+  };
   return (query) => {
-    let result: unknown;
+    let result: void | PromiseLike<void>;
     try {
       result = callback(query);
     } catch (error) {
       return failed(query, error);
     }
-    if (typeof (result as Partial<PromiseLike<void>> | null | undefined)?.then === 'function') {
-      const done = (): void => void (autoFinalize && query.finalize());
-      return (result as PromiseLike<void>).then(done, (error: unknown) => failed(query, error));
-    }
+    if (typeof result?.then === 'function') return settled(query, result);
     if (autoFinalize) void query.finalize();
     return undefined;
   };

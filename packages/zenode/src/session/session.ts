@@ -5,7 +5,7 @@ import type { ChannelReceiver } from './channels.ts';
 import { type Config, configOf } from './config.ts';
 import type { Context } from './context.ts';
 import { disposable } from './dispose.ts';
-import { invalid, shown, TimeoutError } from './errors.ts';
+import { failed, invalid, shown, TimeoutError } from './errors.ts';
 import type { SessionEventMap, SessionListenerOptions } from './events.ts';
 import { inStream } from './in-stream.ts';
 import { keyOf, selectorOf } from './keys.ts';
@@ -94,27 +94,22 @@ export class Session implements AsyncDisposable {
     const context = this.#context;
     const { closeNode } = this.#inside;
     context.close();
-    let late = false;
     try {
-      if (closeNode !== undefined) {
-        const limit = new Promise<void>((resolve) => {
-          const timer = context.scheduler.after(CLOSE_TIMEOUT_MS, () => {
-            late = true;
-            resolve();
-          });
-          void closeNode().then(() => {
-            timer.cancel();
-            resolve();
-          });
-        });
-        await limit;
-      }
+      if (closeNode !== undefined) await this.#inTime(closeNode());
     } finally {
       context.core.detach();
       this.#settle();
       context.events.emit('close', undefined);
     }
-    if (late) throw new TimeoutError('close operation timed out!');
+  }
+
+  #inTime(closing: Promise<void>): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const late = (): void => reject(new TimeoutError('close operation timed out!'));
+      const timer = this.#context.scheduler.after(CLOSE_TIMEOUT_MS, late);
+      const done = (): void => timer.cancel();
+      closing.finally(done).then(resolve, reject);
+    });
   }
 
   isClosed(): boolean {
@@ -139,7 +134,7 @@ export class Session implements AsyncDisposable {
       if (publication !== undefined) return publication.put(bytes);
       return putSample(core, core.tables.data.routed(text), settings, settings, bytes);
     } catch (error) {
-      return Promise.reject(error as Error);
+      return failed(error);
     }
   }
 
@@ -149,7 +144,7 @@ export class Session implements AsyncDisposable {
       const encoding = putOpts?.encoding ?? Encoding.APPLICATION_JSON;
       return this.put(intoKeyExpr, ZBytes.fromJson(value), { ...putOpts, encoding });
     } catch (error) {
-      return Promise.reject(error as Error);
+      return failed(error);
     }
   }
 
@@ -178,7 +173,7 @@ export class Session implements AsyncDisposable {
       const settings = deleteSettings(deleteOpts);
       return deleteSample(core, core.tables.data.routed(text), settings, settings);
     } catch (error) {
-      return Promise.reject(error as Error);
+      return failed(error);
     }
   }
 
