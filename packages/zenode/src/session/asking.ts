@@ -118,6 +118,8 @@ export class Asking {
       if (!context.answering.ask(question, target, path, REMOTE_ORIGIN)) this.final(pending);
     }
     core.tables.settled();
+    // A loop over queries that the session answers itself would never let a turn pass.
+    if (core.flusher.spent() && wait === undefined) wait = core.flusher.nextTurn();
     await (wait ?? DONE);
     return outlet.receiver;
   }

@@ -11,7 +11,7 @@ import {
 import { Runtime, type RuntimeParts } from '../runtime/index.ts';
 import { type IntoConfig, treeOf } from './config.ts';
 import { Context } from './context.ts';
-import { ConnectError } from './errors.ts';
+import { ConnectError, TimeoutError, UnsupportedError } from './errors.ts';
 import { Session, sessionOf, type SessionType } from './session.ts';
 
 /** What an entry brings: the links of its platform, and what else is not everywhere. */
@@ -23,6 +23,8 @@ export interface Platform extends Pick<RuntimeParts, 'links' | 'scheduler'> {
   readonly readText?: ReadText;
   /** Keeps the process alive until what it returns is called. */
   readonly keepAlive?: () => () => void;
+  /** Sees the node before it starts: for tools that follow how it finds others. */
+  readonly onRuntime?: (runtime: Runtime) => void;
 }
 
 export interface OpenOptions {
@@ -112,9 +114,14 @@ function logOf({ name, log, logLevel }: OpenOptions): Log {
   return new Log(name === undefined ? log : (level, message) => log(level, `${name}: ${message}`), logLevel);
 }
 
-/** Says where it was tried to connect. */
+/** The error as callers know it: of its class, and with what was tried. */
 function failure(cause: unknown, { connect }: Settings): unknown {
-  if (!(cause instanceof ZError) || cause.code !== 'CONNECT_FAILED' || cause instanceof ConnectError) return cause;
+  if (!(cause instanceof ZError)) return cause;
+  const { code, message } = cause;
+  const options = { cause: cause.cause ?? cause };
+  if (code === 'UNSUPPORTED') return new UnsupportedError(message, options);
+  if (code === 'TIMEOUT') return new TimeoutError(message, options);
+  if (code !== 'CONNECT_FAILED') return cause;
   const locators = connect.endpoints.map(({ endpoint }) => endpoint.toString());
-  return new ConnectError(cause.message, locators, { cause: cause.cause ?? cause });
+  return new ConnectError(message, locators, options);
 }

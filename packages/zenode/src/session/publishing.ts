@@ -88,6 +88,11 @@ export class Publications {
     this.#core = core;
   }
 
+  /** For puts without options on a key that had one before: it need not be checked again. */
+  known(key: string): Publication | undefined {
+    return this.#plain.get(key);
+  }
+
   /** For puts without options. */
   plain(key: string, settings: PublisherSettings): Publication | undefined {
     return this.#plain.get(key) ?? this.#make(this.#plain, key, key, settings);

@@ -20,6 +20,7 @@ import type {
   SubscriberOptions,
 } from './options.ts';
 import { Outlet } from './outlet.ts';
+import type { Publication } from './publication.ts';
 import { declarePublisher, type Publisher } from './publisher.ts';
 import { deleteSample, Publications, putSample, tryPutSample } from './publishing.ts';
 import { atOnce, declareQuerier, type Querier, withAnyKey } from './querier.ts';
@@ -28,7 +29,7 @@ import type { Reply } from './reply.ts';
 import { type ReplyStream, replyStream } from './reply-stream.ts';
 import type { Sample } from './sample.ts';
 import { type SessionInfo, sessionInfoOf } from './session-info.ts';
-import { deleteSettings, getSettings, PLAIN, putSettings, subscriberSettings } from './settings.ts';
+import { deleteSettings, getSettings, type PutSettings, putSettings, subscriberSettings } from './settings.ts';
 import { SubscriberState } from './subscriber-state.ts';
 import { type Subscriber, subscriberOf } from './subscriber.ts';
 import { bytesOf, type IntoZBytes, ZBytes } from './zbytes.ts';
@@ -126,16 +127,25 @@ export class Session implements AsyncDisposable {
     try {
       const { core } = this.#context;
       core.assertOpen();
-      const { text } = keyOf(intoKeyExpr);
       const bytes = bytesOf(intoZBytes);
-      const settings = putOpts === undefined ? PLAIN : putSettings(putOpts);
-      const publication =
-        putOpts === undefined ? this.#publications.plain(text, PLAIN) : this.#publications.of(text, settings);
+      const known = this.#known(intoKeyExpr, putOpts);
+      if (known !== undefined) return known.put(bytes);
+      const { text } = keyOf(intoKeyExpr);
+      const settings = putSettings(putOpts);
+      const publication = this.#publication(text, putOpts, settings);
       if (publication !== undefined) return publication.put(bytes);
       return putSample(core, core.tables.data.routed(text), settings, settings, bytes);
     } catch (error) {
       return failed(error);
     }
+  }
+
+  #known(key: IntoKeyExpr, options: PutOptions | undefined): Publication | undefined {
+    return options === undefined && typeof key === 'string' ? this.#publications.known(key) : undefined;
+  }
+
+  #publication(key: string, options: PutOptions | undefined, settings: PutSettings): Publication | undefined {
+    return options === undefined ? this.#publications.plain(key, settings) : this.#publications.of(key, settings);
   }
 
   /** put() with JSON payload and encoding application/json. */
@@ -155,11 +165,12 @@ export class Session implements AsyncDisposable {
   tryPut(intoKeyExpr: IntoKeyExpr, intoZBytes: IntoZBytes, putOpts?: PutOptions): boolean {
     const { core } = this.#context;
     core.assertOpen();
-    const { text } = keyOf(intoKeyExpr);
     const bytes = bytesOf(intoZBytes);
-    const settings = putOpts === undefined ? PLAIN : putSettings(putOpts);
-    const publication =
-      putOpts === undefined ? this.#publications.plain(text, PLAIN) : this.#publications.of(text, settings);
+    const known = this.#known(intoKeyExpr, putOpts);
+    if (known !== undefined) return known.tryPut(bytes);
+    const { text } = keyOf(intoKeyExpr);
+    const settings = putSettings(putOpts);
+    const publication = this.#publication(text, putOpts, settings);
     if (publication !== undefined) return publication.tryPut(bytes);
     return tryPutSample(core, core.tables.data.routed(text), settings, settings, bytes);
   }

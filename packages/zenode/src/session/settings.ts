@@ -106,7 +106,7 @@ export interface ReplySettings extends SampleSettings {
 }
 
 /** Of a put or a delete without options. */
-export const PLAIN: PutSettings = {
+const PLAIN: PutSettings = {
   qos: QOS_DEFAULT,
   reliability: 1,
   destination: 2,
