@@ -54,6 +54,7 @@ const NODE_PLACES = [
   'config/file.ts',
   'cli',
   'entry/node.ts',
+  'entry/platform.ts',
 ];
 
 /** Each foreign package is met in one room. */

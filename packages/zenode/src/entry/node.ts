@@ -1,28 +1,15 @@
-import { configFromEnv as treeFromEnv, configFromFile as treeFromFile, readText } from '../config/file.ts';
-import { memory } from '../link/memory/index.ts';
-import { tcp } from '../link/tcp/index.ts';
+import { configFromEnv as treeFromEnv, configFromFile as treeFromFile } from '../config/file.ts';
 import {
   type Config,
   configOf,
   type IntoConfig,
   openOn,
   type OpenOptions,
-  type Platform,
   Session as PortableSession,
 } from '../session/index.ts';
+import { platform } from './platform.ts';
 
 export * from './api.ts';
-
-/** Node, Deno and Bun: all links, and files. */
-const platform: Platform = {
-  links: [tcp, memory],
-  readText,
-  keepAlive: () => {
-    // Timers of the node do not keep the process alive, and a session that reconnects has nothing else.
-    const timer = setInterval(() => {}, 0x7fffffff);
-    return () => clearInterval(timer);
-  },
-};
 
 /** A Zenoh session. */
 export class Session extends PortableSession {

@@ -1,7 +1,7 @@
 import { ZError } from '../base/index.ts';
 import { type ConnectGroup, type EndpointSettings, RetryPeriod } from '../config/index.ts';
 import { HandshakeError, RefusedError, type Transport } from '../transport/index.ts';
-import { CloseReason, type Locator, type WhatAmI, type ZenohId } from '../wire/index.ts';
+import { CloseReason, type Endpoint, type Locator, type WhatAmI, type ZenohId } from '../wire/index.ts';
 import { Dialler, type OrchestratorEnv, textOf } from './dialler.ts';
 import { Discovery } from './discovery.ts';
 import { Listeners } from './listeners.ts';
@@ -20,6 +20,8 @@ export class Orchestrator {
   /** Configured endpoints that a connector is at work on. */
   readonly #connecting = new Set<string>();
   #reconnecting = false;
+  /** Called with each configured endpoint that could not be reached, each time, and why. */
+  readonly failed: Set<(endpoint: Endpoint, cause: unknown) => void> = new Set();
 
   constructor(env: OrchestratorEnv) {
     this.#env = env;
@@ -108,6 +110,7 @@ export class Orchestrator {
     } catch (cause) {
       const reason = cause instanceof HandshakeError || cause instanceof RefusedError ? cause.reason : undefined;
       if (reason === CloseReason.CONNECTION_TO_SELF) log.warn(`${zid} Attempt to establish transport to itself`);
+      for (const tell of this.failed) tell(one.endpoint, cause);
       throw cause;
     }
   }
