@@ -1,0 +1,133 @@
+import { checkSupported, type Config, resolve, type Settings } from '../config/index.ts';
+import { platform } from '../entry/platform.ts';
+import type { Runtime } from '../runtime/index.ts';
+import { configOf as publicConfig, openOn, Session } from '../session/index.ts';
+import type { Endpoint } from '../wire/index.ts';
+import type { Call } from './command.ts';
+import { configOf } from './configure.ts';
+import { loggingOf } from './log.ts';
+
+/** Whom a command needs before it can begin. */
+export type Patience =
+  /** Somebody, soon: once every endpoint has failed, the command has failed. */
+  | 'once'
+  /** Somebody, whenever they come. */
+  | 'wait';
+
+const SESSION_TIMEOUT_MS = 10_000;
+
+/**
+ * Opens a session as the flags say, and closes it when `use` is done, which sends what is still queued. Where there are
+ * endpoints, `use` begins when a node is linked. Returns without it if the command ended before.
+ *
+ * @param timeoutMs how long 'once' waits for a link
+ */
+export async function withNode(
+  call: Call,
+  patience: Patience,
+  use: (node: { readonly session: Session }) => Promise<unknown>,
+  timeoutMs: number = SESSION_TIMEOUT_MS,
+): Promise<void> {
+  const { ending } = call;
+  const stop = new AbortController();
+  const onEnd = (): void => stop.abort(new Error('ended'));
+  ending.signal.addEventListener('abort', onEnd, { once: true });
+  const timer = patience === 'once' ? setTimeout(() => stop.abort(new Late()), timeoutMs) : undefined;
+  let session: Session;
+  try {
+    session = await openLinked(call, patience, stop);
+  } catch (cause) {
+    if (ending.ended) return;
+    throw cause instanceof Late ? new Error(`no session within ${timeoutMs / 1000} s; --timeout gives it more`) : cause;
+  } finally {
+    clearTimeout(timer);
+  }
+  try {
+    await use({ session });
+  } finally {
+    await session.close();
+  }
+}
+
+class Late extends Error {}
+
+async function openLinked(call: Call, patience: Patience, stop: AbortController): Promise<Session> {
+  const { options, out } = call;
+  const config = configOf(options, 'peer');
+  const settings = resolve(config);
+  const names = settings.connect.endpoints.map(({ endpoint }) => endpoint.toString()).join(', ');
+  if (patience === 'wait') waitForEver(config, settings);
+  if (!options.has('log')) for (const warning of warningsOf(settings)) out.note(`warning: ${warning}`);
+  if (isAlone(settings)) {
+    out.note('alone: looking for others by UDP is not there yet; name one with -e, as in -e tcp/localhost:7447');
+  }
+
+  let runtime: Runtime | undefined;
+  const onRuntime = (node: Runtime): void => {
+    runtime = node;
+    const rest = new Set(settings.connect.endpoints.map(({ endpoint }) => endpoint.toString()));
+    const onFailed = (endpoint: Endpoint, cause: unknown): void => {
+      rest.delete(endpoint.toString());
+      if (rest.size > 0) return;
+      node.orchestrator.failed.delete(onFailed);
+      if (isLinked(node) || stop.signal.aborted) return;
+      if (patience === 'wait') out.note(`waiting for ${names}: ${reasonOf(cause)}`);
+      else stop.abort(new Error(`cannot connect to ${names}: ${reasonOf(cause)}; is a router running there?`));
+    };
+    node.orchestrator.failed.add(onFailed);
+  };
+  const { signal } = stop;
+  const session = await openOn({ ...platform, onRuntime }, Session, publicConfig(config), {
+    ...loggingOf(options, 'error'),
+    signal,
+  });
+  try {
+    if (names !== '' && !isLinked(runtime!)) await firstLink(runtime!, signal, settings.scouting.delayMs);
+    return session;
+  } catch (cause) {
+    await session.close();
+    throw cause;
+  }
+}
+
+/** A client tries each endpoint once unless it is told otherwise. */
+function waitForEver(config: Config, { mode }: Settings): void {
+  const given = config.modeValue('connect/timeout_ms', mode) ?? undefined;
+  if (mode === 'client' && given === undefined) config.insert('connect/timeout_ms', -1);
+}
+
+export function warningsOf(settings: Settings): readonly string[] {
+  return [...settings.warnings, ...checkSupported(settings).warnings];
+}
+
+/** It asks for others to be found, and for nothing else. */
+function isAlone({ mode, connect, listen, scouting }: Settings): boolean {
+  return mode === 'peer' && connect.endpoints.length === 0 && listen.isDefault && scouting.multicast.enabled;
+}
+
+function isLinked(runtime: Runtime): boolean {
+  return runtime.transports.next().done !== true;
+}
+
+/** The node that comes late gets the same time to tell what it has as one that is there when a peer opens. */
+async function firstLink(runtime: Runtime, signal: AbortSignal, settleMs: number): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    const done = (error?: Error): void => {
+      runtime.watchers.delete(watch);
+      signal.removeEventListener('abort', onAbort);
+      if (error === undefined) resolve();
+      else reject(error);
+    };
+    const onAbort = (): void => done(signal.reason as Error);
+    const watch = (_: unknown, open: boolean): void => {
+      if (open) setTimeout(done, settleMs);
+    };
+    runtime.watchers.add(watch);
+    signal.addEventListener('abort', onAbort);
+    if (signal.aborted) onAbort();
+  });
+}
+
+function reasonOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}
