@@ -16,7 +16,7 @@ function publisher(session: Session, key: string): Promise<Publisher> {
 async function ping(options: Flags): Promise<void> {
   const session = await open(options);
   let done = (): void => {};
-  await session.declareSubscriber(PONG, () => done());
+  await session.declareSubscriber(PONG, { handler: () => done() });
   const pub = await publisher(session, PING);
   const payload = payloadOf(Number(options.size ?? 64));
   const trip = (): Promise<void> =>
@@ -33,6 +33,6 @@ async function ping(options: Flags): Promise<void> {
 async function pong(options: Flags): Promise<void> {
   const session = await open(options);
   const pub = await publisher(session, PONG);
-  await session.declareSubscriber(PING, (sample) => void pub.put(sample.payload.bytes()));
+  await session.declareSubscriber(PING, { handler: (sample) => void pub.put(sample.payload()) });
   ready();
 }

@@ -1,5 +1,5 @@
 import { type Flags, paced, payloadOf, ready, reportWindows, say, start } from '../lib/program.ts';
-import { CongestionControl, open } from './zenode.ts';
+import { CongestionControl, type Priority, open } from './zenode.ts';
 
 const { role, flags } = start();
 const key = flags.key ?? 'test/thr';
@@ -11,7 +11,7 @@ async function publish(options: Flags): Promise<void> {
   const session = await open(options);
   const pub = await session.declarePublisher(key, {
     congestionControl: options.congestion === 'drop' ? CongestionControl.DROP : CongestionControl.BLOCK,
-    priority: Number(options.priority),
+    priority: Number(options.priority) as Priority,
     express: options.express,
   });
   const payload = payloadOf(Number(options.size ?? 8));
@@ -38,7 +38,7 @@ async function subscribe(options: Flags): Promise<void> {
   let seen = 0;
   for (let i = Number(options.subs); i > 0; i--) {
     const session = await open(options);
-    await session.declareSubscriber(key, () => void seen++);
+    await session.declareSubscriber(key, { handler: () => void seen++ });
   }
   ready();
   await reportWindows(() => seen, options);
