@@ -64,6 +64,7 @@ export async function openOn<S extends Session>(
   const release = platform.keepAlive?.() ?? (() => {});
   try {
     const runtime = new Runtime(settings, { ...platform, log: logOf(options), ...(dictionary && { dictionary }) });
+    platform.onRuntime?.(runtime);
     const session = await openSession(runtime, { type, config: tree, ...(signal && { signal }) });
     void session.closed.then(release);
     return session;
