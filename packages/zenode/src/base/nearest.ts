@@ -1,4 +1,4 @@
-/** The name that needs the fewest edits, if they are few for its length. */
+/** The name that needs the fewest edits, if they are few for its length, or else one that begins so. */
 export function nearest(wrong: string, names: Iterable<string>): string | undefined {
   if (wrong.length > 64) return undefined;
   const plain = simplified(wrong);
@@ -11,7 +11,9 @@ export function nearest(wrong: string, names: Iterable<string>): string | undefi
       best = name;
     }
   }
-  return best;
+  if (best !== undefined || plain.length < 2) return best;
+  for (const name of names) if (simplified(name).startsWith(plain)) return name;
+  return undefined;
 }
 
 /** Case, and which of hyphen, underscore and space stands between words, is no difference. */
