@@ -15,6 +15,7 @@ export type Patience =
   | 'wait';
 
 const SESSION_TIMEOUT_MS = 10_000;
+const NOWHERE = 'No peer specified and multicast scouting deactivated!';
 
 /**
  * Opens a session as the flags say, and closes it when `use` is done, which sends what is still queued. Where there are
@@ -32,13 +33,13 @@ export async function withNode(
   const stop = new AbortController();
   const onEnd = (): void => stop.abort(new Error('ended'));
   ending.signal.addEventListener('abort', onEnd, { once: true });
-  const timer = patience === 'once' ? setTimeout(() => stop.abort(new Late()), timeoutMs) : undefined;
+  const timer = patience === 'once' ? setTimeout(() => stop.abort(late(timeoutMs)), timeoutMs) : undefined;
   let session: Session;
   try {
     session = await openLinked(call, patience, stop);
   } catch (cause) {
     if (ending.ended) return;
-    throw cause instanceof Late ? new Error(`no session within ${timeoutMs / 1000} s; --timeout gives it more`) : cause;
+    throw cause;
   } finally {
     clearTimeout(timer);
   }
@@ -49,13 +50,18 @@ export async function withNode(
   }
 }
 
-class Late extends Error {}
+function late(ms: number): Error {
+  return new Error(`no session within ${ms / 1000} s; --timeout gives it more, and -e names another router`);
+}
 
 async function openLinked(call: Call, patience: Patience, stop: AbortController): Promise<Session> {
   const { options, out } = call;
   const config = configOf(options, 'peer');
   const settings = resolve(config);
-  const names = settings.connect.endpoints.map(({ endpoint }) => endpoint.toString()).join(', ');
+  if (settings.mode === 'client' && settings.connect.endpoints.length === 0) {
+    throw new Error(`${NOWHERE} Name a router with -e, as in -e tcp/localhost:7447`);
+  }
+  const names = settings.connect.endpoints.map(({ endpoint }) => endpoint.toString());
   if (patience === 'wait') waitForEver(config, settings);
   if (!options.has('log')) for (const warning of warningsOf(settings)) out.note(`warning: ${warning}`);
   if (isAlone(settings)) {
@@ -65,14 +71,15 @@ async function openLinked(call: Call, patience: Patience, stop: AbortController)
   let runtime: Runtime | undefined;
   const onRuntime = (node: Runtime): void => {
     runtime = node;
-    const rest = new Set(settings.connect.endpoints.map(({ endpoint }) => endpoint.toString()));
+    const reasons = new Map<string, string>();
     const onFailed = (endpoint: Endpoint, cause: unknown): void => {
-      rest.delete(endpoint.toString());
-      if (rest.size > 0) return;
+      reasons.set(endpoint.toString(), reasonOf(endpoint, cause));
+      if (names.some((name) => !reasons.has(name))) return;
       node.orchestrator.failed.delete(onFailed);
       if (isLinked(node) || stop.signal.aborted) return;
-      if (patience === 'wait') out.note(`waiting for ${names}: ${reasonOf(cause)}`);
-      else stop.abort(new Error(`cannot connect to ${names}: ${reasonOf(cause)}; is a router running there?`));
+      const all = [...reasons.values()].join('; ');
+      if (patience === 'wait') out.note(`waiting: ${all}; trying again`);
+      else stop.abort(new Error(`${all}; start a router with "zenode router", or name another with -e`));
     };
     node.orchestrator.failed.add(onFailed);
   };
@@ -82,7 +89,7 @@ async function openLinked(call: Call, patience: Patience, stop: AbortController)
     signal,
   });
   try {
-    if (names !== '' && !isLinked(runtime!)) await firstLink(runtime!, signal, settings.scouting.delayMs);
+    if (names.length > 0 && !isLinked(runtime!)) await firstLink(runtime!, signal, settings.scouting.delayMs);
     return session;
   } catch (cause) {
     await session.close();
@@ -128,6 +135,7 @@ async function firstLink(runtime: Runtime, signal: AbortSignal, settleMs: number
   });
 }
 
-function reasonOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
+function reasonOf(endpoint: Endpoint, cause: unknown): string {
+  const text = cause instanceof Error ? cause.message : String(cause);
+  return text.includes(endpoint.address) ? text : `cannot connect to ${endpoint}: ${text}`;
 }

@@ -1,3 +1,4 @@
+import type { Session } from '../session/index.ts';
 import type { Command } from './command.ts';
 import { withNode } from './connect.ts';
 import { MANNERS, NODE } from './flags.ts';
@@ -10,7 +11,7 @@ export const info: Command = {
   flagHelp: { timeout: 'to have a session (10)' },
   examples: ['zenode info -e tcp/localhost:7447', 'zenode info -e tcp/localhost:7447 -m client --json'],
   async run(call) {
-    await withNode(call, 'once', async ({ session }) => {
+    const print = async ({ session }: { readonly session: Session }): Promise<void> => {
       const known = await session.info();
       const zid = known.zid().toString();
       const routers = known.routersZid().map(String);
@@ -19,6 +20,7 @@ export const info: Command = {
         () => ({ zid, routers, peers }),
         () => [`zid ${zid}`, ...routers.map((one) => `router ${one}`), ...peers.map((one) => `peer ${one}`)].join('\n'),
       );
-    });
+    };
+    await withNode(call, 'once', print, call.options.ms('timeout'));
   },
 };

@@ -24,7 +24,7 @@ export const put: Command = {
     const key = keyOf(word!);
     const value = await valueOf(call.options, text);
     const options: PutOptions = { ...publisherOptionsOf(call.options), ...attachmentOf(call) };
-    await withNode(call, 'once', ({ session }) => session.put(key, value, options));
+    await withNode(call, 'once', ({ session }) => session.put(key, value, options), call.options.ms('timeout'));
   },
 };
 
@@ -41,7 +41,7 @@ export const del: Command = {
   async run(call) {
     const key = keyOf(call.options.values[0]!);
     const options: DeleteOptions = { ...publisherOptionsOf(call.options), ...attachmentOf(call) };
-    await withNode(call, 'once', ({ session }) => session.delete(key, options));
+    await withNode(call, 'once', ({ session }) => session.delete(key, options), call.options.ms('timeout'));
   },
 };
 
