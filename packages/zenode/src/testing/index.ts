@@ -5,3 +5,4 @@ export * from './bare-end.ts';
 export * from './byte-link.ts';
 export * from './network.ts';
 export * from './routing.ts';
+export * from './sessions.ts';
