@@ -135,12 +135,12 @@ export class FakeScheduler implements Scheduler {
   }
 
   #drain(): boolean {
-    let any = false;
+    let n = 0;
     for (let fn = this.#micros.shift(); fn !== undefined; fn = this.#micros.shift()) {
-      any = true;
+      if (++n > RESTLESS) throw new Error(`no rest after ${RESTLESS} microtasks at ${this.#now} ms`);
       fn();
     }
-    return any;
+    return n > 0;
   }
 
   /** 32 bits of the mulberry generator. */

@@ -65,7 +65,6 @@ export class LinkEnd implements LinkHandler {
   #keepAliveMs = 0;
   #waitBeforeCloseMs = 0;
   #heard = true;
-  #spoke = true;
   #heardAt = 0;
   #spokeAt = 0;
   #movedAt = 0;
@@ -117,7 +116,8 @@ export class LinkEnd implements LinkHandler {
 
   /** Sends one batch of a lane. */
   transmit(batch: Batch): void {
-    this.#spoke = true;
+    const now = this.#scheduler.now();
+    this.#spokeAt = now;
     let from = HEAD_ROOM;
     let to = batch.pos;
     if (this.#compression) {
@@ -127,7 +127,7 @@ export class LinkEnd implements LinkHandler {
     if (this.link.streamed) from -= 2;
     const transport = this.#transport!;
     if (this.link.send(batch.buf.subarray(from, to))) {
-      this.#movedAt = transport.lastProgress = this.#scheduler.now();
+      this.#movedAt = transport.lastProgress = now;
       batch.lane.sent(batch);
     } else this.#inside.push(batch);
   }
@@ -290,10 +290,6 @@ export class LinkEnd implements LinkHandler {
   /** Looks at the clock: keep-alive, lease, senders that wait in vain. */
   tick(now: number): void {
     if (this.gone || this.#closing) return;
-    if (this.#spoke) {
-      this.#spoke = false;
-      this.#spokeAt = now;
-    }
     if (this.#heard || this.#paused) {
       this.#heard = false;
       this.#heardAt = now;
@@ -316,7 +312,7 @@ export class LinkEnd implements LinkHandler {
   }
 
   #sendBare(message: Uint8Array, header: boolean): void {
-    this.#spoke = true;
+    this.#spokeAt = this.#scheduler.now();
     const prefix = this.link.streamed ? 2 : 0;
     const batch = new Uint8Array(prefix + (header ? 1 : 0) + message.length);
     batch.set(message, batch.length - message.length);
