@@ -55,3 +55,23 @@ export const clientLeavesPeer: readonly Difference[] = [
     ours: ['99022108'],
   },
 ];
+
+export const afterFinal: readonly Difference[] = [
+  // PUSH (1,"",S) "3"
+  { because: 'chapter 10 row 13: data flows after the last interest', face: 'R', after: 24, ours: ['5d01010133'] },
+];
+
+export const filtersMore: readonly Difference[] = [
+  {
+    because: 'chapter 04 §3.8: a final interest with wildcards filters as any other does',
+    face: 'X',
+    after: 8,
+    without: [8],
+    ours: [],
+  },
+];
+
+export const currentOfPeer: readonly Difference[] = [
+  // D_SUB 0 of k/** and c/s, then the end
+  { because: CURRENT, face: 'X', after: 81, ours: ['be0a2108620001032f2a2a', 'be0a2108420002', 'be0a21081a'] },
+];

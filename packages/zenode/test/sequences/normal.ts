@@ -9,10 +9,12 @@ import {
   D_TOKEN,
   type Declaration,
   DECLARE,
+  decodeLinkStates,
   decodeNetworkMessage,
   encodeNetworkMessage,
   INTEREST,
   type NetworkMessage,
+  OAM,
   PUSH,
   REQUEST,
   RESPONSE,
@@ -63,6 +65,7 @@ class Pairs {
  * - a time that the node under test put on a sample itself is its own (02 §14.4)
  * - the order of declarations of one kind within one burst, of the aliases before them, and of the interests that are sent to
  *   a new upstream follows a hash table there (04 §2.4, §2.7)
+ * - link states that one node passes on from several of its links come in the order in which those links speak (04 §5.3)
  * - answers to different requests, and replies of different repliers to one, have no order (04 §6.5)
  */
 export class FaceNormal {
@@ -165,6 +168,10 @@ export class FaceNormal {
           group: 'interest',
           rank: `${m.mode} ${m.options} ${m.wireExpr === undefined ? '' : text(m.wireExpr)}`,
         };
+      case OAM: {
+        const [state] = m.body instanceof Uint8Array ? decodeLinkStates(new Reader(m.body)) : [];
+        return { group: 'gossip', rank: state === undefined ? '' : String(state.psid).padStart(6, '0') };
+      }
       case RESPONSE:
       case RESPONSE_FINAL:
         return { group: 'answers', rank: String(m.requestId).padStart(10, '0') };

@@ -1,15 +1,8 @@
-import { broker, clientLeavesPeer, hostileClient } from './differences.ts';
-import type { RawRole, Role } from './stage.ts';
-
-const ROUTER = '127.0.0.1:7447';
-
-function client(name: string, zid: string, more: Partial<RawRole> = {}): RawRole {
-  return { name, zid, mode: 'client', ...more };
-}
-
-function peer(name: string, zid: string, more: Partial<RawRole> = {}): RawRole {
-  return { name, zid, mode: 'peer', ...more };
-}
+import { asClient } from './as-client.ts';
+import { asPeer } from './as-peer.ts';
+import { client, peer, ROUTER } from './cast.ts';
+import { broker, hostileClient } from './differences.ts';
+import type { Role } from './stage.ts';
 
 const router = { name: 'R', zid: 'aa', mode: 'router', listen: ROUTER } as const;
 
@@ -54,18 +47,4 @@ const asRouter: readonly Role[] = [
   },
 ];
 
-const asPeer: readonly Role[] = [
-  {
-    conversation: ['client_behind_peer_behind_router'],
-    us: { name: 'P', zid: 'a1', mode: 'peer', listen: '127.0.0.1:17372', connect: [ROUTER] },
-    raws: [
-      { name: 'R', zid: 'aa', mode: 'router', listen: ROUTER },
-      peer('X', 'ee', { dials: [2] }),
-      peer('Y', 'ef', { dials: [9] }),
-      client('C', 'c1', { dials: [17] }),
-    ],
-    differences: clientLeavesPeer,
-  },
-];
-
-export const roles: readonly Role[] = [...asRouter, ...asPeer];
+export const roles: readonly Role[] = [...asRouter, ...asPeer, ...asClient];

@@ -3,6 +3,7 @@ import { Config, resolve } from '../../src/config/index.ts';
 import { Runtime } from '../../src/runtime/index.ts';
 import { FakeScheduler } from '../../src/testing/index.ts';
 import { parseWhatAmI, qosPriority, OAM } from '../../src/wire/index.ts';
+import { Application } from './application.ts';
 import { conversation, type Step } from './conversation.ts';
 import { decodeOne, FaceNormal, Responders, type Said } from './normal.ts';
 import { Network, RawNode } from './network.ts';
@@ -53,14 +54,13 @@ export interface Role {
   readonly raws: readonly RawRole[];
   readonly extras?: readonly Extra[];
   readonly differences?: readonly Difference[];
-  /** Called when the node is there, before the first step. */
-  readonly setup?: (runtime: Runtime) => Actor;
-}
-
-/** Whoever uses the node under test as the recorded application did. */
-export interface Actor {
-  /** Does what the recording says was done. Unknown texts are an error. */
-  event(text: string, step: number): void;
+  /** The first step, and the one after the last. */
+  readonly from?: number;
+  readonly until?: number;
+  /** What the application of the node under test does when it is there, before the first step. */
+  readonly setup?: (app: Application) => void;
+  /** What it does: by what the recording says was done, or, where it says nothing, before a step. */
+  readonly does?: Readonly<Record<string, (app: Application) => void>>;
 }
 
 /** Two inputs that are further apart do not overlap: what the first has led to is complete before the second. */
@@ -74,7 +74,7 @@ interface Expected extends Said {
 export class Stage {
   readonly scheduler: FakeScheduler = new FakeScheduler(7);
   readonly network: Network = new Network(this.scheduler);
-  readonly raws = new Map<string, RawNode>();
+  readonly raws: Map<string, RawNode> = new Map();
   readonly role: Role;
   readonly steps: readonly Step[];
   readonly runtime: Runtime;
@@ -86,7 +86,7 @@ export class Stage {
 
   constructor(role: Role) {
     this.role = role;
-    this.steps = conversation(...role.conversation);
+    this.steps = conversation(...role.conversation).slice(role.from ?? 0, role.until);
     this.#responders = new Responders(role.us.zid);
     const { us } = role;
     const config = Config.fromObject({
@@ -132,16 +132,27 @@ export class Stage {
   async play(): Promise<number> {
     const { role, scheduler, runtime } = this;
     for (const raw of role.raws) if (raw.listen !== undefined) this.#raw(raw.name).listen(raw.listen);
-    const actor = role.setup?.(runtime);
+    const app = role.setup === undefined && role.does === undefined ? undefined : new Application(runtime);
     const started = runtime.start();
     started.catch(() => undefined);
     await scheduler.run(role.us.mode === 'router' ? 500 : 0);
+    if (app !== undefined) role.setup?.(app);
+    await scheduler.settle();
     await this.#dial(-1);
-    const base = scheduler.now();
-    let last = this.steps[0]!.at;
+    // The first message on a link of ours comes without anything before it: it may be early.
+    const first = this.steps.find(({ from, to }) => from === role.us.name || to === role.us.name)!;
+    const base = scheduler.now() - this.steps[0]!.at;
+    let last = first.at;
     for (const step of this.steps) {
       await this.#until(base + step.at);
-      const input = this.#inputOf(step, actor);
+      const input = this.#inputOf(step, app);
+      const unsaid = this.role.does?.[`before ${step.index}`];
+      if (unsaid !== undefined && app !== undefined) {
+        this.#compare(step, step.at - last > PAUSE_MS);
+        last = step.at;
+        unsaid(app);
+        await scheduler.settle();
+      }
       const dials = this.#dialsAt(step.index);
       if (input !== undefined || dials.length > 0) {
         // Whatever was recorded before this input was not an effect of it.
@@ -162,6 +173,7 @@ export class Stage {
     await scheduler.run(500);
     this.#compare(undefined, true);
     await scheduler.settle();
+    assert.deepEqual(app?.errors ?? [], []);
     const closing = runtime.close();
     await scheduler.run(2000);
     await closing;
@@ -189,22 +201,24 @@ export class Stage {
   }
 
   /** What a step means for the node under test; undefined if nothing reaches it. */
-  #inputOf(step: Step, actor: Actor | undefined): (() => void) | undefined {
+  #inputOf(step: Step, app: Application | undefined): (() => void) | undefined {
     const { name } = this.role.us;
     if (step.event === 'link closed') {
       const other = step.from === name ? step.to : step.from;
       if (step.from !== name && step.to !== name) return undefined;
       const raw = this.raws.get(other!);
-      // Both directions are recorded; the cable is pulled once.
-      if (raw === undefined || !raw.linked) return undefined;
+      // Both directions are recorded; the cable is pulled once, even if there is a new one by then.
+      const before = this.steps[step.index - this.steps[0]!.index - 1];
+      const again = before?.event === 'link closed' && before.from === step.to && before.to === step.from;
+      if (raw === undefined || !raw.linked || again) return undefined;
       return () => {
         raw.cut();
         this.#begin(raw.name);
       };
     }
     if (step.hex === undefined) {
-      const { event } = step;
-      return actor === undefined || event === undefined ? undefined : () => actor.event(event, step.index);
+      const act = this.role.does?.[step.text];
+      return act === undefined || app === undefined ? undefined : () => act(app);
     }
     if (step.to !== name || step.from === undefined) return undefined;
     const { from, hex } = step;
