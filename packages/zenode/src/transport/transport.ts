@@ -188,13 +188,18 @@ export class Transport implements LaneOwner, Flushable {
     if (this.#drained !== undefined && !this.#waiting()) this.#drained();
   }
 
-  /** The most urgent lane that has a batch for this link. */
+  /**
+   * The most urgent lane that has a batch for this link. If only full ones are wanted, what is more urgent than a full one
+   * goes ahead of it all the same: it may declare an alias that the full one uses.
+   */
   #next(link: LinkEnd, partial: boolean): Lane | undefined {
     const several = this.links.length > 1;
+    let urgent: Lane | undefined;
     for (const lane of this.#lanes) {
-      if (lane === undefined || !(partial ? lane.waiting : lane.hasFull)) continue;
+      if (lane === undefined || !lane.waiting) continue;
       if (several && this.#choose(lane.priority, lane.peek()!) !== link) continue;
-      return lane;
+      urgent ??= lane;
+      if (partial || lane.hasFull) return urgent;
     }
     return undefined;
   }
