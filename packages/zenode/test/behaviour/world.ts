@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { Config, resolve } from '../../src/config/index.ts';
+import type { RoutingLimits } from '../../src/routing/index.ts';
 import { Runtime } from '../../src/runtime/index.ts';
 import {
   type ChannelReceiver,
@@ -38,8 +39,8 @@ export class World {
   }
 
   /** Router R, with a clock. */
-  async router(): Promise<Runtime> {
-    const runtime = this.#runtime('aa', 'router', { listen: { endpoints: [`tcp/${ROUTER}`] } });
+  async router(limits: Partial<RoutingLimits> = {}): Promise<Runtime> {
+    const runtime = this.#runtime('aa', 'router', { listen: { endpoints: [`tcp/${ROUTER}`] } }, limits);
     const started = runtime.start();
     await this.scheduler.run(500);
     await started;
@@ -68,9 +69,9 @@ export class World {
     return { session, other };
   }
 
-  /** A client of R that is written by hand. */
-  async rawClient(zid: string = 'e1'): Promise<ByHand> {
-    const raw = this.#raw(zid, 'client');
+  /** A client of R that is written by hand, or a peer. */
+  async rawClient(zid: string = 'e1', mode: 'client' | 'peer' = 'client'): Promise<ByHand> {
+    const raw = this.#raw(zid, mode);
     await raw.dial(ROUTER);
     return new ByHand(this, raw);
   }
@@ -87,10 +88,11 @@ export class World {
     return new RawNode(this.network, zid, zid, parseWhatAmI(mode));
   }
 
-  #runtime(zid: string, mode: string, config: ConfigObject): Runtime {
+  #runtime(zid: string, mode: string, config: ConfigObject, limits: Partial<RoutingLimits> = {}): Runtime {
     const scouting = { multicast: { enabled: false } };
     const settings = resolve(Config.fromObject({ mode, id: zid, scouting, listen: { endpoints: [] }, ...config }));
-    const runtime = new Runtime(settings, { links: [this.network.protocol], scheduler: this.scheduler });
+    const { scheduler } = this;
+    const runtime = new Runtime(settings, { links: [this.network.protocol], scheduler, limits });
     this.#runtimes.push(runtime);
     return runtime;
   }
@@ -109,11 +111,13 @@ export class World {
 export class ByHand {
   readonly #world: World;
   readonly #raw: RawNode;
+  readonly #end: { readonly closeReason: number | undefined } | undefined;
   #taken = 0;
 
   constructor(world: World, raw: RawNode) {
     this.#world = world;
     this.#raw = raw;
+    this.#end = raw.node.upper.transports.at(-1)?.links[0];
   }
 
   /** Sends messages, in one frame if they fit, and lets everything come to rest. */
@@ -138,6 +142,11 @@ export class ByHand {
 
   get linked(): boolean {
     return this.#raw.linked;
+  }
+
+  /** Why the other side closed the link, if it said so. */
+  get closeReason(): number | undefined {
+    return this.#end?.closeReason;
   }
 }
 
