@@ -40,13 +40,19 @@ const attachments: readonly Variant[] = [
   { name: 'empty', settings: { attachment: EMPTY } },
   { name: 'bytes', settings: { attachment: text('meta') } },
   { name: 'long', settings: { attachment: pattern(100_000, 7) } },
-  { name: 'with an encoding and a time', settings: { attachment: text('m'), encoding: 'text/csv;x', timestamp: STAMP } },
+  {
+    name: 'with an encoding and a time',
+    settings: { attachment: text('m'), encoding: 'text/csv;x', timestamp: STAMP },
+  },
 ];
 
 const timestamps: readonly Variant[] = [
   { name: 'none' },
   { name: 'given', settings: { timestamp: STAMP } },
-  { name: 'given with a long id', settings: { timestamp: '2026-01-02T03:04:05Z/0123456789abcdef0123456789abcdef'.replace('/0', '/') } },
+  {
+    name: 'given with a long id',
+    settings: { timestamp: '2026-01-02T03:04:05Z/0123456789abcdef0123456789abcdef'.replace('/0', '/') },
+  },
 ];
 
 const qualities: readonly Variant[] = [1, 2, 3, 4, 5, 6, 7].flatMap((priority) =>
@@ -105,7 +111,12 @@ const plainly =
   (key, { kind, payload, settings, name }) =>
     kind === 'delete' ? from.delete(key, settings) : from.put(key, payload ?? text(name), settings);
 
-async function exchange(way: Way, subject: string, variants: readonly Variant[], send: Send = plainly(way)): Promise<void> {
+async function exchange(
+  way: Way,
+  subject: string,
+  variants: readonly Variant[],
+  send: Send = plainly(way),
+): Promise<void> {
   const { from, to, stamp } = way;
   const base = freshKey(subject);
   const { tap, undeclare } = await to.subscriber(`${base}/*`);
@@ -117,16 +128,15 @@ async function exchange(way: Way, subject: string, variants: readonly Variant[],
     const time = await send(key, variant);
     const stamped = time === null && stamp !== undefined && (variant.kind !== 'delete' || stamp === from.zid);
     sent.push(time);
+    // One by one: zenoh drops what a queue has no room for after a millisecond, and some queues hold a single batch.
+    await tap.when((seen) => seen.length > i, `a sample on ${key}`);
     all.push(expected(way, key, variant, stamped ? 'stamped' : time));
   }
-  await tap.when((seen) => seen.length >= variants.length, `${variants.length} samples`);
   await undeclare();
-  const number = (sample: SeenSample): number => Number(sample.key.slice(base.length + 1));
-  // Priorities overtake each other.
-  const seen = tap.seen
-    .toSorted((one, other) => number(one) - number(other))
-    .map((sample) => named(way, sample, sent[number(sample)] ?? null));
-  assert.deepEqual(seen, all);
+  assert.deepEqual(
+    tap.seen.map((sample, i) => named(way, sample, sent[i] ?? null)),
+    all,
+  );
 }
 
 everyWay((way) => {
@@ -153,11 +163,8 @@ everyWay((way) => {
     await exchange(way(), 'alias', variants, async (key, { kind, name, settings }) => {
       const declared = await from.declareKey(key);
       const time = kind === 'delete' ? await declared.delete(settings) : await declared.put(text(name), settings);
-      await declared.put(text('more'), settings);
       await declared.undeclare();
       return time;
-    }).catch((cause: unknown) => {
-      throw cause;
     });
   });
 
@@ -166,7 +173,17 @@ everyWay((way) => {
     const variants: readonly Variant[] = [
       { name: 'plain' },
       { name: 'encoding', settings: { encoding: 'text/plain;x' } },
-      { name: 'all', settings: { encoding: 'a/b', attachment: text('a'), timestamp: STAMP, priority: 7, congestion_control: 1, express: true } },
+      {
+        name: 'all',
+        settings: {
+          encoding: 'a/b',
+          attachment: text('a'),
+          timestamp: STAMP,
+          priority: 7,
+          congestion_control: 1,
+          express: true,
+        },
+      },
       { name: 'delete', kind: 'delete', settings: { attachment: EMPTY, priority: 1 } },
     ];
     await exchange(way(), 'publisher', variants, async (key, { kind, name, settings = {} }) => {

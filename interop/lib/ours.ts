@@ -274,9 +274,7 @@ export class OurParty implements Party {
 
   livelinessGet: Party['livelinessGet'] = (key, settings) =>
     answers(`liveliness get ${key}`, () =>
-      this.session
-        .liveliness()
-        .query(key, settings?.timeout === undefined ? {} : { timeout: settings.timeout * 1000 }),
+      this.session.liveliness().query(key, settings?.timeout === undefined ? {} : { timeout: settings.timeout * 1000 }),
     );
 
   async info(): Promise<{ zid: string; routers: readonly string[]; peers: readonly string[] }> {

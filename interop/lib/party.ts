@@ -63,7 +63,11 @@ export interface Party {
   declareKey(key: string): Promise<PartyKey>;
   subscriber(key: string): Promise<Declared<SeenSample>>;
   publisher(key: string, settings?: PublisherSettings): Promise<PartyPublisher>;
-  queryable(key: string, script: readonly ReplyStep[], settings?: QueryableSettings & { hold?: boolean }): Promise<PartyQueryable>;
+  queryable(
+    key: string,
+    script: readonly ReplyStep[],
+    settings?: QueryableSettings & { hold?: boolean },
+  ): Promise<PartyQueryable>;
   get(selector: string, settings?: GetSettings): Promise<Answers>;
   querier(key: string, settings?: QuerierSettings): Promise<PartyQuerier>;
   token(key: string): Promise<Undeclarable>;

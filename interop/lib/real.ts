@@ -152,7 +152,12 @@ class RealParty implements Party {
     return (await this.#do<{ timestamp: string | null }>(op, fields)).timestamp;
   }
 
-  async #declare<T>(op: string, fields: object, what: string, of: (line: Line) => T): Promise<Declared<T> & { entity: number }> {
+  async #declare<T>(
+    op: string,
+    fields: object,
+    what: string,
+    of: (line: Line) => T,
+  ): Promise<Declared<T> & { entity: number }> {
     const entity = this.#real.number();
     const tap = this.#real.tap(entity, `${this.name}: ${what}`, of);
     await this.#do(op, { entity, ...fields });

@@ -65,7 +65,12 @@ export class Stage {
     this.#closers.push(closer);
   }
 
-  async real(place: Place, name: string, release: string = CURRENT, real = this.process(release)): Promise<Party & { locator: string }> {
+  async real(
+    place: Place,
+    name: string,
+    release: string = CURRENT,
+    real = this.process(release),
+  ): Promise<Party & { locator: string }> {
     const listen = place.listen === 0 ? await freePort() : place.listen;
     const party = await real.open(configOf({ ...place, listen }), `${name} (${release})`);
     return Object.assign(party, { locator: listen === undefined ? '' : at(listen) });
