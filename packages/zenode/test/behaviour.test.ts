@@ -4,7 +4,7 @@ import { differences } from './behaviour/differences.ts';
 import { executors } from './behaviour/executors.ts';
 import { outOfScope } from './behaviour/out-of-scope.ts';
 import { entries } from './behaviour/recorded.ts';
-import { World } from './behaviour/world.ts';
+import { arrangements, World } from './behaviour/world.ts';
 
 const ours = new Map(differences.map((one) => [one.name, one]));
 
@@ -20,6 +20,26 @@ for (const entry of entries) {
     t.after(() => world.close());
     const seen = await executor.run(world, entry);
     assert.deepEqual(seen, difference === undefined ? executor.expected : difference.ours);
+  });
+}
+
+/** What depends on nothing but C and D reaching each other. */
+const ANYWHERE =
+  /^(locality|matching|liveliness(?!\.linkdown)|subscriber|publication\.order|query\.(encodingonly|nopayload))/;
+
+for (const [where, arrangement] of Object.entries(arrangements).slice(1)) {
+  test(`behaviour: what was recorded of clients of a router holds for ${where}`, async () => {
+    let held = 0;
+    for (const entry of entries) {
+      const { name } = entry;
+      if (!ANYWHERE.test(name)) continue;
+      const executor = executors[name]!;
+      const world = new World(arrangement);
+      assert.deepEqual(await executor.run(world, entry), ours.get(name)?.ours ?? executor.expected, name);
+      await world.close();
+      held++;
+    }
+    assert.ok(held > 80);
   });
 }
 

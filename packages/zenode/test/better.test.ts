@@ -20,7 +20,7 @@ function world(t: TestContext): World {
 for (const name of ['BEST_MATCHING', 'ALL'] as const) {
   test(`better: 17 a querier with target ${name} on m/* matches a queryable on m/a elsewhere, which answers`, async (t) => {
     const w = world(t);
-    const { c, d } = await w.star();
+    const { c, d } = await w.nodes();
     const querier = await w.run(c.declareQuerier('m/*', { target: QueryTarget[name] }));
     const listener = await w.run(querier.matchingListener());
     await w.settle();
@@ -44,7 +44,7 @@ for (const name of ['BEST_MATCHING', 'ALL'] as const) {
 
 test('better: 18 listeners are not told of own subscribers and queryables that take nothing from here', async (t) => {
   const w = world(t);
-  const { c } = await w.star();
+  const { c } = await w.nodes();
   const publisher = await w.run(c.declarePublisher('m/a'));
   const querier = await w.run(c.declareQuerier('m/a'));
   const listeners = [await w.run(publisher.matchingListener()), await w.run(querier.matchingListener())];
@@ -77,7 +77,7 @@ test('better: 18 another session of the same node is elsewhere', async (t) => {
 
 test('better: 19 a liveliness get of a client returns each key once, whoever has tokens on it', async (t) => {
   const w = world(t);
-  const { c, d } = await w.star();
+  const { c, d } = await w.nodes();
   for (const [session, key] of [
     [c, 'lv/own'],
     [c, 'lv/both'],

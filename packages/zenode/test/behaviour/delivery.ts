@@ -16,7 +16,7 @@ async function filled(
   handler: FifoChannel<Sample>,
   values: number,
 ): Promise<{ receiver: ChannelReceiver<Sample>; undeclare: () => Promise<void> }> {
-  const { c, d } = await world.star();
+  const { c, d } = await world.nodes();
   const subscriber = await world.run(d.declareSubscriber('h/a', { handler }));
   for (let i = 0; i < values; i++) {
     await world.run(c.put('h/a', String(i)));
@@ -43,7 +43,7 @@ export const deliveries: Executors = {
   'handler.fifo.full': {
     expected: { 'unread h/b': { 'h/c': [] }, 'once h/b is read': { 'h/b': ['1', '2', '3', '4', '5'], 'h/c': ['6'] } },
     run: async (world) => {
-      const { c, d } = await world.star();
+      const { c, d } = await world.nodes();
       // Each value in a batch of its own: what is in a batch together is delivered together.
       const full = await world.run(d.declareSubscriber('h/b', { handler: new BlockingChannel(2) }));
       const other = await world.run(d.declareSubscriber('h/c', { handler: new BlockingChannel(10) }));
@@ -76,7 +76,7 @@ export const deliveries: Executors = {
   'subscriber.overlap': {
     expected: { 'tw/a': ['tw/*', 'tw/a'], 'tw/*': ['tw/*', 'tw/a'] },
     run: async (world) => {
-      const { c, d } = await world.star();
+      const { c, d } = await world.nodes();
       const got: Record<string, string[]> = {};
       for (const key of ['tw/a', 'tw/*']) {
         const mine: string[] = (got[key] = []);
@@ -92,7 +92,7 @@ export const deliveries: Executors = {
   'publication.order': {
     expected: { received: 10_000, 'in order': true },
     run: async (world) => {
-      const { c, d } = await world.star();
+      const { c, d } = await world.nodes();
       const received: number[] = [];
       await world.run(d.declareSubscriber('o/a', { handler: (sample) => void received.push(Number(textOf(sample))) }));
       const publisher = await world.run(c.declarePublisher('o/a', { congestionControl: CongestionControl.BLOCK }));

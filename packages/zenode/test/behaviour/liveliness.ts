@@ -38,7 +38,7 @@ export const liveliness: Executors = {
       own: ['DELETE lv/own'],
     },
     run: async (world) => {
-      const { c, d } = await world.star();
+      const { c, d } = await world.nodes();
       const { told } = await watch(world, c, 'lv/*');
       const first = await token(world, d, 'lv/a');
       const second = await token(world, d, 'lv/a');
@@ -55,7 +55,7 @@ export const liveliness: Executors = {
   'liveliness.history': {
     expected: { 'new one': ['PUT lv/z'], 'old one': [] },
     run: async (world) => {
-      const { c, d } = await world.star();
+      const { c, d } = await world.nodes();
       await token(world, d, 'lv/z');
       const old = await watch(world, c, 'lv/*');
       const late = await watch(world, c, 'lv/*', true);
@@ -65,7 +65,7 @@ export const liveliness: Executors = {
   'liveliness.nohistory.delete': {
     expected: { before: [], undeclared: ['DELETE lv/z'] },
     run: async (world) => {
-      const { c, d } = await world.star();
+      const { c, d } = await world.nodes();
       const undeclare = await token(world, d, 'lv/z');
       const { told } = await watch(world, c, 'lv/*');
       const before = told();
@@ -76,7 +76,7 @@ export const liveliness: Executors = {
   'liveliness.get.own': {
     expected: ['lv/own', 'lv/own'],
     run: async (world) => {
-      const { c } = await world.star();
+      const { c } = await world.nodes();
       await token(world, c, 'lv/own');
       const replies = await world.run(c.liveliness().get('lv/*'));
       return taken(replies).map((one) => replyText(one, '').trim());
@@ -85,7 +85,7 @@ export const liveliness: Executors = {
   'liveliness.linkdown': {
     expected: { alive: ['PUT lv/r'], 'link is cut': ['DELETE lv/r'] },
     run: async (world) => {
-      const { c } = await world.star();
+      const { c } = await world.nodes();
       const { told } = await watch(world, c, 'lv/*');
       const raw = await world.rawClient();
       await raw.say(declare(D_TOKEN, 1, 'lv/r'));
@@ -97,7 +97,7 @@ export const liveliness: Executors = {
   'liveliness.session.close': {
     expected: { 'D closes': ['DELETE lv/d'], 'C closes': [], closed: true },
     run: async (world) => {
-      const { c, d } = await world.star();
+      const { c, d } = await world.nodes();
       const { told, closed } = await watch(world, c, 'lv/*');
       await token(world, d, 'lv/d');
       await token(world, c, 'lv/c');

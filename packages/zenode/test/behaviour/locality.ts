@@ -11,7 +11,7 @@ export function localityOf(text: string): Locality {
 export const localities: Executors = family(/^locality\.dest\.(\w+)\.origin\.(\w+)$/, ([, dest, origin], entry) => ({
   expected: entry.observed,
   run: async (world) => {
-    const { c, d } = await world.star();
+    const { c, d } = await world.nodes();
     const allowedOrigin = localityOf(origin!);
     const allowedDestination = localityOf(dest!);
     const counts = { own: 0, oth: 0 };

@@ -9,7 +9,7 @@ const queriers: Executors = family(
   ([, querierKey, target, side, queryableKey, incomplete], { observed }) => ({
     expected: { matching: (observed as { matching: boolean }).matching },
     run: async (world) => {
-      const { c, d } = await world.star();
+      const { c, d } = await world.nodes();
       const session = side === 'own' ? c : d;
       await world.run(session.declareQueryable(queryableKey!, { complete: incomplete === undefined }));
       const options = { target: QueryTarget[target!.toUpperCase() as 'ALL'] };
@@ -27,7 +27,7 @@ const byLocality: Executors = family(
     return {
       expected: { publisher, querier },
       run: async (world) => {
-        const { c, d } = await world.star();
+        const { c, d } = await world.nodes();
         const session = side === 'own' ? c : d;
         const allowedOrigin = localityOf(origin!);
         await world.run(session.declareSubscriber('m/*', { allowedOrigin }));
@@ -50,7 +50,7 @@ export const matching: Executors = {
   'matching.listener': {
     expected: { at_declaration: [], events: [true, false] },
     run: async (world) => {
-      const { c, d } = await world.star();
+      const { c, d } = await world.nodes();
       const publisher = await world.run(c.declarePublisher('m/a'));
       const listener = await world.run(publisher.matchingListener());
       await world.settle();
@@ -69,7 +69,7 @@ export const matching: Executors = {
   'matching.listener.already': {
     expected: { events: [true], state: 'close' },
     run: async (world) => {
-      const { c, d } = await world.star();
+      const { c, d } = await world.nodes();
       await world.run(d.declareSubscriber('m/*'));
       const publisher = await world.run(c.declarePublisher('m/a'));
       await world.settle();

@@ -70,7 +70,7 @@ export const requests: Executors = {
   'request.unknownscope': {
     expected: { alias: ['ResponseFinal'], 'not canonical': ['ResponseFinal'], linked: true },
     run: async (world) => {
-      await world.star();
+      await world.nodes();
       const asker = await world.rawClient();
       await asker.say(request(1, aliased(9)));
       const alias = kinds(asker.heard());
@@ -84,7 +84,7 @@ export const requests: Executors = {
       const { session, other } = await world.facing('client');
       await world.run(session.get('nope/x'));
       const sent = kinds(other.heard());
-      const { c } = await world.star();
+      const { c } = await world.nodes();
       const asker = await world.rawClient();
       await asker.say(request(1, 'nope/x'));
       const replies = await world.run(c.get('nope/x'));
@@ -101,7 +101,7 @@ export const queries: Executors = {
   'reply.api.foreignkey': {
     expected: { matching: FOREIGN, onTheWire: ['ResponseFinal'], any: 'resolved', replies: ['other/key 1'] },
     run: async (world) => {
-      const { c, d } = await world.star();
+      const { c, d } = await world.nodes();
       const asked: Query[] = [];
       await world.run(d.declareQueryable('demo/q', keep(asked)));
       const asker = await world.rawClient();
@@ -122,7 +122,7 @@ export const queries: Executors = {
       withHeldReplies: ['1', 'err Timeout'],
     },
     run: async (world) => {
-      const { c, d } = await world.star();
+      const { c, d } = await world.nodes();
       const asked: Query[] = [];
       await world.run(d.declareQueryable('q/a', keep(asked)));
       const asker = await world.rawClient();
@@ -147,7 +147,7 @@ export const queries: Executors = {
   'query.timeout.late': {
     expected: { replies: ['err Timeout'], ended: true, later: [] },
     run: async (world) => {
-      const { c, d } = await world.star();
+      const { c, d } = await world.nodes();
       const asked: Query[] = [];
       await world.run(d.declareQueryable('q/a', keep(asked)));
       const asker = await world.rawClient();
@@ -322,7 +322,7 @@ export const queries: Executors = {
 
 /** What a queryable of D sees of a get of C. */
 async function received(world: World, options: { encoding?: Encoding }): Promise<object> {
-  const { c, d } = await world.star();
+  const { c, d } = await world.nodes();
   const asked: Query[] = [];
   await world.run(d.declareQueryable('q/a', keep(asked)));
   await world.run(c.get('q/a', options));

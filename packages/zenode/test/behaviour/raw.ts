@@ -96,7 +96,7 @@ const entities: Executors = {
   'raw.subscriber.sameid': {
     expected: { twice: ['w/a', 'w/b'], undeclared: ['w/a'] },
     run: async (world) => {
-      const { c } = await world.star();
+      const { c } = await world.nodes();
       const raw = await world.rawClient();
       const both = async (): Promise<string[]> => {
         await world.run(c.put('w/a', '1'));
@@ -147,7 +147,7 @@ const entities: Executors = {
 
 /** C watches tk/*; the raw node is another client. */
 async function tokens(world: World): Promise<{ raw: ByHand; c: Session; told: () => string[] }> {
-  const { c } = await world.star();
+  const { c } = await world.nodes();
   const told: string[] = [];
   await world.run(c.liveliness().declareSubscriber('tk/*', { handler: (one) => void told.push(kindAndKey(one)) }));
   return { raw: await world.rawClient(), c, told: () => told.splice(0) };
@@ -157,7 +157,7 @@ const interests: Executors = {
   'raw.interest.future': {
     expected: ['D_FINAL for 7'],
     run: async (world) => {
-      await world.star();
+      await world.nodes();
       const raw = await world.rawClient();
       await raw.say(interest(7, FUTURE, K | S, 'n/x'));
       return declared(raw);
@@ -173,7 +173,7 @@ const interests: Executors = {
       'unknown alias': [],
     },
     run: async (world) => {
-      const { d } = await world.star();
+      const { d } = await world.nodes();
       await world.run(d.declareSubscriber('n/s'));
       await world.run(d.declareQueryable('n/q'));
       await world.run(d.liveliness().declareToken('n/t'));
@@ -196,7 +196,7 @@ const interests: Executors = {
   'raw.interest.sameid': {
     expected: { again: ['D_FINAL for 33'], 'new subscriber n/z': [], 'new subscriber n/x': true },
     run: async (world) => {
-      const { d } = await world.star();
+      const { d } = await world.nodes();
       const raw = await world.rawClient();
       await raw.say(interest(33, CURRENT_FUTURE, S | K, 'n/x'));
       declared(raw);

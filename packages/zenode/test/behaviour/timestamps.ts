@@ -13,7 +13,7 @@ export const timestamps: Executors = {
     // aa is R.
     expected: ['none', 'timestamp of aa', 'none'],
     run: async (world) => {
-      const { c, d } = await world.star();
+      const { c, d } = await world.nodes();
       const seen: string[] = [];
       await world.run(c.declareSubscriber('t/a', { handler: (sample) => void seen.push(who(sample)) }));
       await world.run(c.put('t/a', '1'));

@@ -10,6 +10,7 @@ import {
   type Sample,
   SampleKind,
   type Session,
+  shareSession,
 } from '../../src/session/index.ts';
 import { FakeScheduler, type Received } from '../../src/testing/index.ts';
 import { parseWhatAmI } from '../../src/wire/index.ts';
@@ -18,12 +19,50 @@ import { Network, RawNode } from '../sequences/network.ts';
 const ROUTER = '127.0.0.1:7447';
 const UPSTREAM = '127.0.0.1:7448';
 
+/** Two sessions that reach each other. */
+export interface Pair {
+  readonly c: Session;
+  readonly d: Session;
+}
+
+export type Arrangement = (world: World) => Promise<Pair>;
+
+/** Where C and D may be. */
+export const arrangements: Readonly<Record<string, Arrangement>> = {
+  'clients of a router': async (world) => {
+    await world.router();
+    return { c: await world.client('c1'), d: await world.client('d1') };
+  },
+  'peers that are linked': async (world) => {
+    const c = await world.peer('c1', { listen: { endpoints: [`tcp/${ROUTER}`] } });
+    return { c, d: await world.peer('d1', { connect: { endpoints: [`tcp/${ROUTER}`] } }) };
+  },
+  'a client and the peer it is linked to': async (world) => {
+    const d = await world.peer('d1', { listen: { endpoints: [`tcp/${ROUTER}`] } });
+    return { c: await world.client('c1'), d };
+  },
+  'a peer and a client of one router': async (world) => {
+    await world.router();
+    const c = await world.peer('c1', { connect: { endpoints: [`tcp/${ROUTER}`] } });
+    return { c, d: await world.client('d1') };
+  },
+  'sessions of one node': async (world) => {
+    const router = await world.router();
+    return { c: shareSession(router), d: shareSession(router) };
+  },
+};
+
 /** Nodes of one test: ours, and some written by hand, joined in memory, under a clock that stands still. */
 export class World {
   readonly scheduler: FakeScheduler = new FakeScheduler(11);
   readonly network: Network = new Network(this.scheduler);
+  readonly #arrangement: Arrangement;
   readonly #sessions: Session[] = [];
   readonly #runtimes: Runtime[] = [];
+
+  constructor(arrangement: Arrangement = arrangements['clients of a router']!) {
+    this.#arrangement = arrangement;
+  }
 
   /** Waits for a promise while the clock stands still. */
   async run<T>(promise: Promise<T>): Promise<T> {
@@ -52,10 +91,13 @@ export class World {
     return this.#session(zid, 'client', { connect: { endpoints: [`tcp/${upstream}`] }, ...config }, 0);
   }
 
-  /** R with two clients C and D. */
-  async star(): Promise<{ readonly c: Session; readonly d: Session; readonly router: Runtime }> {
-    const router = await this.router();
-    return { router, c: await this.client('c1'), d: await this.client('d1') };
+  async peer(zid: string, config: ConfigObject): Promise<Session> {
+    return this.#session(zid, 'peer', config, 1000);
+  }
+
+  /** C and D, which reach each other. */
+  nodes(): Promise<Pair> {
+    return this.#arrangement(this);
   }
 
   /** Our client or peer, and what it is linked to: a node written by hand, a router for a client and a peer for a peer. */
