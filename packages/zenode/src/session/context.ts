@@ -54,12 +54,13 @@ export class Context implements SessionParts, OutletEnv {
 
   /** The session is closed: every callback is dropped, every channel closes. Nothing is sent. */
   close(): void {
+    // First, so that what goes with the session is no change to tell.
+    this.matching.close();
+    for (const one of this.listeners) one.drop();
     this.core.close();
     this.answering.close();
-    this.matching.close();
     this.alive.close();
     this.asking.close();
-    for (const one of this.listeners) one.drop();
     this.outbox.drain();
   }
 

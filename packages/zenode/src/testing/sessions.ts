@@ -1,4 +1,3 @@
-import type { Scheduler } from '../base/index.ts';
 import { type ChannelReceiver, type ConfigObject, openOn, type OpenOptions, Session } from '../session/index.ts';
 import { TestNetwork } from './network.ts';
 
@@ -17,7 +16,7 @@ export class TestSessions {
 
   /** Opens a session, and lets the clock go on until it is open. */
   async open(config: ConfigObject, options: OpenOptions = {}): Promise<Session> {
-    const platform = { links: [this.network.protocol], scheduler: this.scheduler as Scheduler };
+    const platform = { links: [this.network.protocol], scheduler: this.scheduler };
     const scouting = { multicast: { enabled: false } };
     const session = await this.of(openOn(platform, Session, { scouting, ...config }, options), 1000);
     this.opened.push(session);
@@ -52,14 +51,14 @@ export class TestSessions {
 
   /** What a promise comes to while the clock goes on by `ms` at most; rejects if it waits longer. */
   async of<T>(promise: Promise<T>, ms: number = 0): Promise<T> {
-    let over = false;
+    const state = { over: false };
     const end = (): void => {
-      over = true;
+      state.over = true;
     };
     promise.then(end, end);
     await this.settle();
-    for (let left = ms; !over && left > 0; left -= 20) await this.scheduler.run(20);
-    if (!over) throw new Error(`a promise still waits after ${ms} ms`);
+    for (let left = ms; !state.over && left > 0; left -= 20) await this.scheduler.run(20);
+    if (!state.over) throw new Error(`a promise still waits after ${ms} ms`);
     return promise;
   }
 
