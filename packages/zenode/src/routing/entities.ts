@@ -1,12 +1,10 @@
 import type { Face } from './face.ts';
-import { AGGREGATE, type EntityKind, type Info, KINDS, mergeInfo, optionOf, QUERYABLE, TOKEN } from './primitives.ts';
+import { AGGREGATE, type EntityKind, type Info, KINDS, optionOf, QUERYABLE, TOKEN } from './primitives.ts';
+import { merge, NONE, Sum } from './sum.ts';
 import type { Breadcrumb, RemoteInterest } from './interest.ts';
 import type { Resource } from './resource.ts';
 import type { Tables } from './tables.ts';
 import { includes } from '../keyexpr/index.ts';
-
-/** No entity at all: what is wanted where an info would stand. */
-const NONE = -1;
 
 /** Entities of faces, and who is told of them: what a face hears follows from who owns what, and nothing else. */
 export class Entities {
@@ -26,7 +24,9 @@ export class Entities {
     } else if (face.local === undefined && this.#count(face) >= this.#tables.limits.entitiesPerFace) return false;
     const resource = this.#tables.resource(key);
     ids.set(id, resource);
-    if (resource.addOwner(kind, face, id, info, kind === QUERYABLE)) this.#changed(kind, resource, undefined);
+    const old = resource.infoOf(kind, face);
+    resource.addOwner(kind, face, id, info);
+    this.#changed(kind, resource, face, old);
     return true;
   }
 
@@ -40,7 +40,9 @@ export class Entities {
     const resource = ids.get(id);
     if (resource === undefined) return false;
     ids.delete(id);
-    if (resource.removeOwner(kind, face, id)) this.#changed(kind, resource, face);
+    const old = resource.infoOf(kind, face);
+    resource.removeOwner(kind, face, id);
+    this.#changed(kind, resource, face, old);
     this.#tables.prune(resource);
     return true;
   }
@@ -59,36 +61,50 @@ export class Entities {
     }
   }
 
-  /** Tells whoever has to know that the owners of a key have changed. */
-  #changed(kind: EntityKind, resource: Resource, leaving: Face | undefined): void {
+  /** Tells whoever has to know what has changed in the entities that one face has on a key. */
+  #changed(kind: EntityKind, resource: Resource, owner: Face, old: Info): void {
+    const info = resource.infoOf(kind, owner);
+    if (info === old) return;
     const tables = this.#tables;
     tables.touch();
-    const met = new Set<Face>();
-    const settle = (face: Face, asked: boolean): void => {
-      if (met.has(face)) return;
-      met.add(face);
-      this.#reconcile(face, kind, resource, asked, leaving);
-    };
-    for (const { face } of (resource.told[kind] ?? []).slice()) settle(face, true);
-    for (const region of tables.regions) {
-      if (region.hat.unasked) for (const face of region.faces) settle(face, true);
-    }
+    const gone = info === NONE;
+    // Who does not hear of the owner is not concerned.
+    const concerned = (face: Face): boolean => !face.closed && face.region.hat.hears(kind, face, owner);
+    const asking = new Set<Face>();
+    const sums: { readonly face: Face; readonly key: string }[] = [];
+    const met = new Set<Sum>();
     tables.interests.matching(kind, resource.key, (face, interest) => {
-      if (face.region.hat.unasked) return;
-      if ((interest.options & AGGREGATE) === 0) settle(face, true);
-      else this.#reconcileAggregate(face, kind, interest);
+      if (face.region.hat.unasked || !concerned(face)) return;
+      if ((interest.options & AGGREGATE) === 0) {
+        asking.add(face);
+        return;
+      }
+      const key = interest.key!;
+      const sum = face.sums[kind].get(key)!;
+      if (met.has(sum)) return;
+      met.add(sum);
+      if (!gone) sum.add(contribution(resource.key, info, key));
+      if (old !== NONE) sum.remove(contribution(resource.key, old, key));
+      sums.push({ face, key });
     });
+    for (const { face } of (resource.told[kind] ?? []).slice()) {
+      asking.delete(face);
+      if (concerned(face)) this.#reconcile(face, kind, resource, gone);
+    }
+    for (const region of tables.regions) {
+      if (!region.hat.unasked) continue;
+      for (const face of region.faces) if (concerned(face)) this.#reconcile(face, kind, resource, gone);
+    }
+    for (const face of asking) this.#reconcile(face, kind, resource, gone);
+    for (const { face, key } of sums) {
+      const one = tables.resource(key);
+      this.#reconcile(face, kind, one, false);
+      tables.prune(one);
+    }
   }
 
-  #reconcileAggregate(face: Face, kind: EntityKind, interest: RemoteInterest): void {
-    const resource = this.#tables.resource(interest.key!);
-    this.#reconcile(face, kind, resource, true, undefined);
-    this.#tables.prune(resource);
-  }
-
-  /** Makes what a face was told of a key equal to what it should know. */
-  #reconcile(face: Face, kind: EntityKind, resource: Resource, asked: boolean, leaving: Face | undefined): void {
-    if (face.closed) return;
+  /** Makes what a face was told of a key equal to what it should know. @param gone an owner that it heard of is */
+  #reconcile(face: Face, kind: EntityKind, resource: Resource, gone: boolean): void {
     const { out } = this.#tables;
     const want = this.wanted(face, kind, resource);
     const told = face.told[kind].get(resource);
@@ -101,9 +117,10 @@ export class Entities {
         out.declare(face, kind, told.id, resource.key, want);
       }
     } else if (want !== NONE) {
-      if (asked) out.declare(face, kind, this.tell(face, kind, resource, want), resource.key, want);
-    } else if (kind === TOKEN && asked && leaving !== undefined && face.region.hat.hears(kind, face, leaving)) {
-      if (!face.region.hat.unasked) out.undeclare(face, kind, 0, resource.key, true);
+      out.declare(face, kind, this.tell(face, kind, resource, want), resource.key, want);
+    } else if (kind === TOKEN && gone && !face.region.hat.unasked) {
+      // It was never told of it, but watches such keys.
+      out.undeclare(face, kind, 0, resource.key, true);
     }
   }
 
@@ -120,27 +137,55 @@ export class Entities {
     resource.removeTold(kind, face);
   }
 
-  /** What a face should know of a key: the merged info of all owners it may hear of; -1 if there is none. */
+  /** What a face should know of a key: the merged info of all owners it may hear of, or the sum it asked for. */
   wanted(face: Face, kind: EntityKind, resource: Resource): Info {
-    let info = this.#heard(face, kind, resource, undefined);
-    if (kind !== TOKEN && this.#tables.interests.aggregates(face, kind, resource.key)) {
-      this.#tables.resources.intersecting(resource.key, (node) => {
-        if (node.value === undefined || node.value === resource) return;
-        info = merge(info, this.#heard(face, kind, node.value, resource.key));
-      });
+    return face.sums[kind].get(resource.key)?.info ?? this.#heard(face, kind, resource);
+  }
+
+  #heard(face: Face, kind: EntityKind, resource: Resource): Info {
+    const { hat } = face.region;
+    let info = NONE;
+    for (const owner of resource.owners[kind] ?? []) {
+      if (hat.hears(kind, face, owner.face)) info = merge(info, owner.info);
     }
     return info;
   }
 
-  #heard(face: Face, kind: EntityKind, resource: Resource, aggregate: string | undefined): Info {
+  /** Everything that a sum on a key stands for, for one face. */
+  #sumOf(face: Face, kind: EntityKind, key: string): Sum {
+    const sum = new Sum();
     const { hat } = face.region;
-    let info = NONE;
-    for (const owner of resource.owners[kind] ?? []) {
-      if (!hat.hears(kind, face, owner.face)) continue;
-      const complete = aggregate === undefined || includes(resource.key, aggregate);
-      info = merge(info, complete ? owner.info : owner.info & ~1);
+    this.#tables.resources.intersecting(key, (node) => {
+      for (const owner of node.value?.owners[kind] ?? []) {
+        if (hat.hears(kind, face, owner.face)) sum.add(contribution(node.value!.key, owner.info, key));
+      }
+    });
+    return sum;
+  }
+
+  /** A face asks for sums from now on. */
+  beginSums(face: Face, interest: RemoteInterest): void {
+    const key = interest.key!;
+    for (const kind of KINDS) {
+      if ((interest.options & optionOf(kind)) === 0) continue;
+      let sum = face.sums[kind].get(key);
+      if (sum === undefined) face.sums[kind].set(key, (sum = this.#sumOf(face, kind, key)));
+      sum.users++;
     }
-    return info;
+  }
+
+  /** A sum is not asked for any more: where it stood for others alone, there is nothing that could be withdrawn later. */
+  endSums(face: Face, interest: RemoteInterest): void {
+    const key = interest.key!;
+    for (const kind of KINDS) {
+      const sum = (interest.options & optionOf(kind)) === 0 ? undefined : face.sums[kind].get(key);
+      if (sum === undefined || --sum.users > 0) continue;
+      face.sums[kind].delete(key);
+      const resource = this.#tables.resources.get(key)?.value;
+      if (resource === undefined || !face.told[kind].has(resource)) continue;
+      if (this.#heard(face, kind, resource) === NONE) this.#forget(face, kind, resource);
+      this.#tables.prune(resource);
+    }
   }
 
   /** Every entity that a face hears of unasked, aliases first: what it is told when it opens. */
@@ -173,20 +218,29 @@ export class Entities {
     answered: Set<string> | undefined,
   ): void {
     const { out } = this.#tables;
-    const news: { kind: EntityKind; resource: Resource; info: Info }[] = [];
+    const sums = (interest.options & AGGREGATE) !== 0;
+    const news: { kind: EntityKind; resource: Resource; info: Info; kept: boolean }[] = [];
     for (const kind of KINDS) {
       if ((interest.options & optionOf(kind)) === 0) continue;
       for (const resource of this.#matching(kind, interest)) {
-        const info = this.wanted(face, kind, resource);
-        if (info !== NONE) news.push({ kind, resource, info });
+        // The sum of an interest that is not kept is made for this answer alone.
+        const passing = sums && !(keep && face.sums[kind].has(resource.key));
+        const info = passing ? this.#sumOf(face, kind, resource.key).info : this.wanted(face, kind, resource);
+        if (info !== NONE) news.push({ kind, resource, info, kept: keep && !passing });
+        else this.#tables.prune(resource);
       }
     }
     for (const { resource } of news) out.declareAlias(face, resource.key);
-    for (const { kind, resource, info } of news) {
+    for (const { kind, resource, info, kept } of news) {
       let id = 0;
-      if (keep) id = face.told[kind].get(resource)?.id ?? this.tell(face, kind, resource, info);
+      if (kept) {
+        const told = face.told[kind].get(resource);
+        if (told !== undefined) told.info = info;
+        id = told?.id ?? this.tell(face, kind, resource, info);
+      }
       answered?.add(resource.key);
       out.declare(face, kind, id, resource.key, info, interestId);
+      this.#tables.prune(resource);
     }
   }
 
@@ -227,6 +281,7 @@ export class Entities {
   }
 }
 
-function merge(a: Info, b: Info): Info {
-  return a === NONE ? b : b === NONE ? a : mergeInfo(a, b);
+/** What an entity counts in a sum: it answers for all of it only if it includes it. */
+function contribution(key: string, info: Info, aggregate: string): Info {
+  return (info & 1) === 0 || includes(key, aggregate) ? info : info & ~1;
 }

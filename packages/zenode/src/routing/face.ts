@@ -1,11 +1,12 @@
 import { KeTree, STOP } from '../keyexpr/index.ts';
 import type { WhatAmI, ZenohId } from '../wire/index.ts';
 import type { Breadcrumb, LocalInterest, RemoteInterest } from './interest.ts';
-import { AGGREGATE, type Egress, type EntityKind, KEYEXPRS, type LocalPeer, optionOf } from './primitives.ts';
+import { type Egress, type EntityKind, KEYEXPRS, type LocalPeer, optionOf } from './primitives.ts';
 import type { Asker, PendingQuery } from './query.ts';
 import type { Region } from './region.ts';
 import type { Resource, Told } from './resource.ts';
 import type { RoutedKey } from './route.ts';
+import type { Sum } from './sum.ts';
 
 /** Where the other node places this one: is it upstream of us (we are in its south), or not? */
 export const NORTH = 0;
@@ -62,8 +63,8 @@ export class Face {
   readonly pendingQueries: Map<number, PendingQuery> = new Map();
   /** Interests of the face that wait for an upstream's answer. */
   asking = 0;
-  /** Interests of the face that ask for sums. */
-  aggregating = 0;
+  /** Sums that the face asks for, by kind and key. */
+  readonly sums: readonly [Map<string, Sum>, Map<string, Sum>, Map<string, Sum>] = [new Map(), new Map(), new Map()];
   /** Interests of the face that ask for aliases: how many in everything, and how many on each key. */
   readonly #aliased: Map<string | undefined, number> = new Map();
   #aliasTree: KeTree<true> | undefined;
@@ -106,7 +107,6 @@ export class Face {
   addInterest(id: number, interest: RemoteInterest): void {
     this.interests.set(id, interest);
     const { key, options } = interest;
-    if ((options & AGGREGATE) !== 0) this.aggregating++;
     if ((options & KEYEXPRS) === 0) return;
     const n = this.#aliased.get(key) ?? 0;
     this.#aliased.set(key, n + 1);
@@ -118,7 +118,6 @@ export class Face {
     if (interest === undefined) return undefined;
     this.interests.delete(id);
     const { key, options } = interest;
-    if ((options & AGGREGATE) !== 0) this.aggregating--;
     if ((options & KEYEXPRS) !== 0) {
       const n = this.#aliased.get(key)! - 1;
       if (n > 0) this.#aliased.set(key, n);

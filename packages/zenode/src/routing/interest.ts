@@ -98,17 +98,6 @@ export class Interests {
     for (const interest of found) visit(interest.face, interest);
   }
 
-  /** Has a face an aggregating interest on exactly this key? */
-  aggregates(face: Face, kind: EntityKind, key: string): boolean {
-    if (face.aggregating === 0) return false;
-    const option = optionOf(kind);
-    for (const [options, set] of this.#tree.get(key)?.value ?? []) {
-      if ((options & AGGREGATE) === 0 || (options & option) === 0) continue;
-      for (const interest of set) if (interest.face === face) return true;
-    }
-    return false;
-  }
-
   /** A face declares an interest. False: it has as many as a face may have. */
   declare(face: Face, id: number, mode: InterestMode, asked: number, key: string | undefined): boolean {
     if (!face.region.hat.answers(face)) return true;
@@ -145,6 +134,7 @@ export class Interests {
     const set = alike.get(options);
     if (set === undefined) alike.set(options, new Set([interest]));
     else set.add(interest);
+    if ((options & AGGREGATE) !== 0) this.#tables.entities.beginSums(face, interest);
   }
 
   #unregister(face: Face, id: number): RemoteInterest | undefined {
@@ -221,6 +211,7 @@ export class Interests {
     const interest = this.#unregister(face, id);
     if (interest === undefined) return;
     const { key, options } = interest;
+    if ((options & AGGREGATE) !== 0) this.#tables.entities.endSums(face, interest);
     if (this.#alikeOf(key)?.has(options) === true) return;
     const { out, regions } = this.#tables;
     for (const region of regions) {

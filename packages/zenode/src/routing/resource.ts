@@ -1,6 +1,7 @@
 import type { KeNode } from '../keyexpr/index.ts';
 import type { Face } from './face.ts';
-import { type EntityKind, type Info, mergeInfo } from './primitives.ts';
+import { type EntityKind, type Info, QUERYABLE } from './primitives.ts';
+import { NONE, Sum } from './sum.ts';
 
 /** One face that declared entities of one kind on one key. */
 export interface Owner {
@@ -8,13 +9,8 @@ export interface Owner {
   /** How many ids name it. */
   count: number;
   info: Info;
-  /** For queryables alone: what each id says, and how many say so. */
-  readonly infos: Infos | undefined;
-}
-
-interface Infos {
-  readonly byId: Map<number, Info>;
-  readonly counts: Map<Info, number>;
+  /** For queryables alone: what each id says, and what they come to. */
+  readonly infos: { readonly byId: Map<number, Info>; readonly sum: Sum } | undefined;
 }
 
 /** What was declared to one face. */
@@ -44,49 +40,44 @@ export class Resource {
     return this.told[kind]?.find((one) => one.face === face);
   }
 
-  /** Adds an id of a face, or changes what it says. True if that changes what others see: a new owner, or another info. */
-  addOwner(kind: EntityKind, face: Face, id: number, info: Info, isQueryable: boolean): boolean {
-    const owners = (this.owners[kind] ??= []);
-    let owner = owners.find((one) => one.face === face);
-    if (owner === undefined) {
-      const infos = isQueryable ? { byId: new Map([[id, info]]), counts: new Map([[info, 1]]) } : undefined;
-      owner = { face, count: 1, info, infos };
-      owners.push(owner);
-      return true;
-    }
-    if (owner.infos === undefined) {
-      owner.count++;
-      return false;
-    }
-    const before = owner.info;
-    const { byId, counts } = owner.infos;
-    const old = byId.get(id);
-    byId.set(id, info);
-    owner.count = byId.size;
-    counts.set(info, (counts.get(info) ?? 0) + 1);
-    owner.info = mergeInfo(owner.info, info);
-    if (old !== undefined) uncount(owner, old);
-    return owner.info !== before;
+  /** What a face says of its entities here, merged; -1 if it has none. */
+  infoOf(kind: EntityKind, face: Face): Info {
+    return this.owner(kind, face)?.info ?? NONE;
   }
 
-  /** Takes an id of a face away. True if this changes what others see. */
-  removeOwner(kind: EntityKind, face: Face, id: number): boolean {
+  /** Adds an id of a face, or changes what it says. */
+  addOwner(kind: EntityKind, face: Face, id: number, info: Info): void {
+    let owner = this.owner(kind, face);
+    if (owner === undefined) {
+      const infos = kind === QUERYABLE ? { byId: new Map(), sum: new Sum() } : undefined;
+      owner = { face, count: 0, info, infos };
+      (this.owners[kind] ??= []).push(owner);
+    }
+    const { infos } = owner;
+    const old = infos?.byId.get(id);
+    if (old === undefined) owner.count++;
+    if (infos === undefined) return;
+    infos.byId.set(id, info);
+    infos.sum.add(info);
+    if (old !== undefined) infos.sum.remove(old);
+    owner.info = infos.sum.info;
+  }
+
+  /** Takes an id of a face away. */
+  removeOwner(kind: EntityKind, face: Face, id: number): void {
     const owners = this.owners[kind];
     const i = owners?.findIndex((one) => one.face === face) ?? -1;
-    if (owners === undefined || i < 0) return false;
+    if (owners === undefined || i < 0) return;
     const owner = owners[i]!;
-    const before = owner.info;
-    owner.count--;
-    if (owner.count > 0) {
-      if (owner.infos === undefined) return false;
-      const old = owner.infos.byId.get(id)!;
-      owner.infos.byId.delete(id);
-      uncount(owner, old);
-      return owner.info !== before;
+    if (--owner.count === 0) {
+      owners.splice(i, 1);
+      if (owners.length === 0) this.owners[kind] = undefined;
+    } else if (owner.infos !== undefined) {
+      const { byId, sum } = owner.infos;
+      sum.remove(byId.get(id)!);
+      byId.delete(id);
+      owner.info = sum.info;
     }
-    owners.splice(i, 1);
-    if (owners.length === 0) this.owners[kind] = undefined;
-    return true;
   }
 
   addTold(kind: EntityKind, told: Told): void {
@@ -105,19 +96,4 @@ export class Resource {
     const { owners, told } = this;
     return !owners[0] && !owners[1] && !owners[2] && !told[0] && !told[1] && !told[2];
   }
-}
-
-/** One id less says `old`. The others are merged anew only if that was what decided, and nobody says it any more. */
-function uncount(owner: Owner, old: Info): void {
-  const { counts } = owner.infos!;
-  const n = counts.get(old)! - 1;
-  if (n > 0) {
-    counts.set(old, n);
-    return;
-  }
-  counts.delete(old);
-  if (owner.info !== old) return;
-  let info: Info | undefined;
-  for (const one of counts.keys()) info = info === undefined ? one : mergeInfo(info, one);
-  owner.info = info!;
 }
