@@ -51,6 +51,14 @@ const TYPES: Readonly<Record<string, readonly string[]>> = {
   './cancellation.ts': ['Abortable'],
   './info.ts': ['Hello'],
   './reply-stream.ts': ['ReplyStream'],
+  './publisher.ts': ['Publisher'],
+  './subscriber.ts': ['Subscriber'],
+  './query.ts': ['Query'],
+  './queryable.ts': ['Queryable', 'QueryableOptions'],
+  './querier.ts': ['Querier'],
+  './matching-listener.ts': ['MatchingListener'],
+  './liveliness.ts': ['Liveliness', 'LivelinessToken'],
+  './open.ts': ['OpenOptions'],
   './config.ts': ['ConfigObject', 'IntoConfig'],
 }; // prettier-ignore
 /** What receives values: the declared one must be usable as ours, too. */
@@ -95,6 +103,10 @@ function checks(): string {
       lines.push(`export const back${name} = (x: doc.${name}<string>): ${our}.${name}<string> => x;`);
     }
   }
+  // What a session tells of its transports and links is not there yet.
+  const session = inFile('./session.ts');
+  const rest = "'info' | 'addEventListener' | 'removeEventListener'";
+  lines.push(`export const typeSession = (x: ${session}.Session): Omit<doc.Session, ${rest}> => x;`);
   const our = inFile('./errors.ts');
   for (const name of ERRORS)
     lines.push(`export const error${name} = (x: ${our}.${name}): Omit<doc.${name}, 'code'> => x;`);
