@@ -12,6 +12,7 @@ the release does not have is an error that starts with "unsupported".
 import base64
 import hashlib
 import json
+import os
 import queue
 import re
 import sys
@@ -382,6 +383,10 @@ def main():
             threading.Thread(target=run, args=(command,), daemon=True).start()
         else:
             run(command)
+    for session in sessions.values():
+        session.close()
+    # Threads of the library may still be at work, and nobody waits for them.
+    os._exit(0)
 
 
 main()

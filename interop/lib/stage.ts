@@ -112,3 +112,14 @@ export async function reaches(one: Party, other: Party, key: string): Promise<vo
   });
   await undeclare();
 }
+
+/** Ends when queries of the one reach a queryable of the other that was declared just now, and so all that were before. */
+export async function asks(one: Party, other: Party, key: string): Promise<void> {
+  const probe = `${key}/probe/${++probes}`;
+  const { undeclare } = await other.queryable(probe, [{ reply: 'put', payload: { b64: '' } }]);
+  await eventually(`queries from ${one.name} at ${other.name}`, async () => {
+    const { replies } = await one.get(probe, { timeout: 2 });
+    return replies.some(({ sample }) => sample !== undefined);
+  });
+  await undeclare();
+}
