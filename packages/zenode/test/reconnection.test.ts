@@ -27,12 +27,12 @@ test('reconnection: what a client had declared outlives its router; queries end,
   const matching = (): boolean[] => taken(listener.receiver()).map((status) => status.matching());
   assert.deepEqual(alive.splice(0), ['PUT l/own', 'PUT l/x']);
   assert.deepEqual(matching(), [true]);
-  const replies = await world.run(c.get('q/a'));
-  assert.equal(replies?.state(), 'empty');
+  const replies = (await world.run(c.get('q/a')))!;
+  assert.equal(replies.state(), 'empty');
 
   await world.run(router.close());
   await world.settle();
-  assert.deepEqual([replies?.state(), taken(replies).length], ['close', 0], 'the query ends, without an error');
+  assert.deepEqual([replies.state(), taken(replies).length], ['close', 0], 'the query ends, without an error');
   assert.deepEqual(matching(), [false]);
   // The own token is as alive as its session: nobody is told otherwise.
   assert.deepEqual(alive.splice(0), ['DELETE l/x']);
