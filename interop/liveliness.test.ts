@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { reaches } from './lib/stage.ts';
+import { everyWay, freshKey } from './lib/suite.ts';
+import type { SeenReply, SeenSample } from './lib/values.ts';
+
+/** What a token looks like to those who watch. */
+const token = (key: string, kind = 0): SeenSample => ({
+  key,
+  kind,
+  payload: '',
+  encoding: 'zenoh/bytes',
+  attachment: null,
+  timestamp: null,
+  priority: 5,
+  congestion: 0,
+  express: false,
+  source: null,
+});
+
+const keys = (replies: readonly SeenReply[]): string[] =>
+  replies.map(({ sample }) => sample?.key ?? 'error').toSorted();
+
+everyWay((way) => {
+  test('a token comes and goes', async () => {
+    const { from, to } = way();
+    const key = freshKey('token');
+    const { tap, undeclare } = await to.livelinessSubscriber(`${key}/**`);
+    await reaches(from, to, key);
+    const alive = await from.token(`${key}/a`);
+    await tap.when((seen) => seen.length > 0, 'the token');
+    await alive.undeclare();
+    await tap.when((seen) => seen.length > 1, 'its end');
+    assert.deepEqual(tap.seen, [token(`${key}/a`), token(`${key}/a`, 1)]);
+    await undeclare();
+  });
+
+  test('two tokens on a key come and go as one', async () => {
+    const { from, to } = way();
+    const key = freshKey('twins');
+    const { tap, undeclare } = await to.livelinessSubscriber(`${key}/*`);
+    await reaches(from, to, key);
+    const one = await from.token(`${key}/a`);
+    const two = await from.token(`${key}/a`);
+    await one.undeclare();
+    const last = await from.token(`${key}/b`);
+    await tap.when((seen) => seen.length > 1, 'both keys');
+    await two.undeclare();
+    await tap.when((seen) => seen.length > 2, 'the end of the first key');
+    await last.undeclare();
+    await tap.when((seen) => seen.length > 3, 'the end of the second key');
+    assert.deepEqual(
+      tap.seen.map((sample) => `${sample.kind} ${sample.key.slice(-1)}`),
+      ['0 a', '0 b', '1 a', '1 b'],
+    );
+    await undeclare();
+  });
+
+  test('history tells of tokens that are there already', async () => {
+    const { from, to } = way();
+    const key = freshKey('history');
+    const old = await from.token(`${key}/old`);
+    await reaches(from, to, key);
+    const all = await to.livelinessSubscriber(`${key}/**`, { history: true });
+    await all.tap.when((seen) => seen.length > 0, 'the old token');
+    const later = await to.livelinessSubscriber(`${key}/*`, { history: false });
+    await reaches(from, to, key);
+    const fresh = await from.token(`${key}/fresh`);
+    await all.tap.when((seen) => seen.length > 1, 'the fresh token');
+    await later.tap.when((seen) => seen.length > 0, 'the fresh token');
+    assert.deepEqual(all.tap.seen, [token(`${key}/old`), token(`${key}/fresh`)]);
+    assert.deepEqual(later.tap.seen, [token(`${key}/fresh`)]);
+    for (const one of [old, fresh, all, later]) await one.undeclare();
+  });
+
+  test('a get finds the tokens that are alive', async () => {
+    const { from, to } = way();
+    const key = freshKey('get');
+    const tokens = [await from.token(`${key}/a`), await from.token(`${key}/b/c`), await from.token(key)];
+    await reaches(from, to, key);
+    assert.deepEqual(keys((await to.livelinessGet(`${key}/**`)).replies), [key, `${key}/a`, `${key}/b/c`]);
+    assert.deepEqual(keys((await to.livelinessGet(`${key}/*`)).replies), [`${key}/a`]);
+    const { replies } = await to.livelinessGet(`${key}/a`);
+    assert.deepEqual(
+      replies.map(({ sample }) => ({ ...sample, congestion: 0 })),
+      [token(`${key}/a`)],
+    );
+    for (const one of tokens) await one.undeclare();
+    await reaches(from, to, key);
+    const { replies: none, ms } = await to.livelinessGet(`${key}/**`);
+    assert.deepEqual(none, []);
+    assert.ok(ms < 1_000, `${ms} ms`);
+  });
+});
