@@ -98,7 +98,7 @@ class Reader {
 }
 
 /** A remote face whose messages are read. */
-function listener(node: RoutingNode, whatami: WhatAmI): { readonly remote: RemoteFace; take(): string[] } {
+function listener(node: RoutingNode, whatami: WhatAmI): { readonly remote: RemoteFace; readonly take: () => string[] } {
   const remote = node.open(whatami);
   const reader = new Reader();
   return { remote, take: () => reader.words(remote.take()) };

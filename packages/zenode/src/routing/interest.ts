@@ -106,17 +106,17 @@ export class Interests {
     const future = (mode & FUTURE) !== 0;
     // An id that is in use keeps what it stands for.
     if (future && !face.interests.has(id)) {
-      if (this.#full(face)) return false;
+      if (this.#full(face, face.interests.size)) return false;
       this.#register(id, interest);
-    } else if (!future && this.#full(face)) return false;
+    } else if (!future && this.#full(face, face.asking)) return false;
     const crumb = this.#relay(face, id, mode, options, key);
     if ((mode & CURRENT) !== 0) this.#tables.entities.answer(face, interest, id, future, crumb?.answered);
     if (crumb === undefined) this.#tables.out.declareFinal(face, id);
     return true;
   }
 
-  #full(face: Face): boolean {
-    return face.local === undefined && face.interests.size + face.asking >= this.#tables.limits.interestsPerFace;
+  #full(face: Face, has: number): boolean {
+    return face.local === undefined && has >= this.#tables.limits.interestsPerFace;
   }
 
   #alikeOf(key: string | undefined): Alike | undefined {

@@ -34,7 +34,7 @@ const ROUTER: WhatAmI = 1;
 export interface RoutingLimits {
   /** Subscribers, queryables and tokens. */
   readonly entitiesPerFace: number;
-  /** Future interests, and those that an upstream has still to answer. */
+  /** Future interests; and as many that an upstream has still to answer. */
   readonly interestsPerFace: number;
   /** Queries of one source under way. */
   readonly queriesPerFace: number;
