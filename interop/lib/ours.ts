@@ -43,7 +43,7 @@ import {
   type Session,
   type SourceInfo,
   Timestamp,
-} from '../../packages/zenode/src/entry/node.ts';
+} from 'zenode';
 
 const COMMAND_MS = 15_000;
 

@@ -72,7 +72,15 @@ export class Real {
     await this.#ended;
   }
 
+  /** It goes on to hold its connections, and says nothing. */
+  freeze(): void {
+    this.#process.kill('SIGSTOP');
+  }
+
   async stop(): Promise<void> {
+    if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
+    // One that was frozen would not see the end of its input.
+    this.#process.kill('SIGCONT');
     this.#process.stdin.end();
     try {
       await limited(this.#ended, 2_000, () => 'end of the process');

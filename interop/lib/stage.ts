@@ -1,8 +1,12 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import { OurParty } from './ours.ts';
 import type { Party } from './party.ts';
 import { CURRENT, Real } from './real.ts';
-import { eventually } from './tap.ts';
+import { eventually, LIMIT_MS, limited } from './tap.ts';
 
 export interface Place {
   readonly mode: 'client' | 'peer' | 'router';
@@ -122,4 +126,45 @@ export async function asks(one: Party, other: Party, key: string): Promise<void>
     return replies.some(({ sample }) => sample !== undefined);
   });
   await undeclare();
+}
+
+/** A node of ours in a process of its own. */
+export class OurProcess {
+  readonly locator: string;
+  readonly #process: ChildProcess;
+
+  private constructor(child: ChildProcess, locator: string) {
+    this.#process = child;
+    this.locator = locator;
+  }
+
+  static async open(stage: Stage, place: Place): Promise<OurProcess> {
+    const program = fileURLToPath(new URL('child.ts', import.meta.url));
+    const child = spawn(process.execPath, [program, JSON.stringify(configOf(place))], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    const line = once(createInterface({ input: child.stdout }), 'line') as Promise<[string]>;
+    stage.onEnd(async () => {
+      if (child.exitCode === null && child.signalCode === null) await killed(child);
+    });
+    const [locators] = await limited(line, LIMIT_MS, () => 'start of a node of ours');
+    const [locator = ''] = JSON.parse(locators) as string[];
+    return new OurProcess(child, locator);
+  }
+
+  /** Ends it as a crash would. */
+  kill(): Promise<void> {
+    return killed(this.#process);
+  }
+
+  /** It goes on to hold its connections, and says nothing. */
+  freeze(): void {
+    this.#process.kill('SIGSTOP');
+  }
+}
+
+async function killed(child: ChildProcess): Promise<void> {
+  const ended = once(child, 'exit');
+  child.kill('SIGKILL');
+  await ended;
 }
