@@ -44,6 +44,8 @@ const EMPTY: Uint8Array = new Uint8Array(0);
 export class Outgoing {
   readonly #run: Run;
   #w: Writer = new Writer(new Uint8Array(4096));
+  /** Link states, before they are put into a message. */
+  #body: Writer = new Writer(new Uint8Array(4096));
   readonly #headOnly: Body = new Body();
 
   constructor(run: Run) {
@@ -119,8 +121,14 @@ export class Outgoing {
   }
 
   linkState(face: Face, states: readonly LinkState[]): void {
-    const body = new Writer(new Uint8Array(65536));
+    const body = this.#body;
+    body.rewind(0);
     encodeLinkStates(body, states);
+    if (body.full) {
+      this.#body = new Writer(new Uint8Array(body.end * 2));
+      this.linkState(face, states);
+      return;
+    }
     const m = {
       id: OAM,
       oamId: OAM_LINKSTATE,
