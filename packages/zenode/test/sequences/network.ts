@@ -2,7 +2,6 @@ import { MemoryLink } from '../../src/link/memory/index.ts';
 import type { Link, LinkEnv, LinkProtocol, Listener } from '../../src/link/index.ts';
 import {
   type FakeScheduler,
-  join,
   never,
   type Received,
   type RecordingHandler,
@@ -105,5 +104,3 @@ export class RawNode {
 }
 
 const NOTHING: Uint8Array = new Uint8Array(0);
-
-export { join };
