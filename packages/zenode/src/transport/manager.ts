@@ -1,15 +1,9 @@
 import { type Log, type Scheduler, ZError } from '../base/index.ts';
 import type { Link } from '../link/link.ts';
 import { CloseReason, type Locator, type WhatAmI, type ZenohId } from '../wire/index.ts';
-import {
-  Acceptor,
-  closeBytes,
-  type Established,
-  type EstablishContext,
-  HandshakeError,
-  Initiator,
-  RefusedError,
-} from './establish.ts';
+import { closeBytes, type Established, type EstablishContext, HandshakeError, RefusedError } from './establish.ts';
+import { Acceptor } from './acceptor.ts';
+import { Initiator } from './initiator.ts';
 import { Flusher } from './flusher.ts';
 import { type Greeter, LinkEnd } from './link-end.ts';
 import { linkQosOf, UNRESTRICTED } from './link-qos.ts';
