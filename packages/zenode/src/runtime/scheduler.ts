@@ -8,7 +8,16 @@ function byMessages(): (fn: () => void) => void {
   (port1 as { onmessage?: () => void }).onmessage = () => {
     const due = queue;
     queue = [];
-    for (const fn of due) fn();
+    for (const fn of due) {
+      try {
+        fn();
+      } catch (error) {
+        // Uncaught, as where each turn stands alone; the others follow.
+        queueMicrotask(() => {
+          throw error;
+        });
+      }
+    }
   };
   return (fn) => {
     queue.push(fn);
@@ -48,10 +57,10 @@ class PlatformScheduler implements Scheduler {
     queueMicrotask(fn);
   }
 
-  after(ms: number, fn: () => void, holds: boolean = false): Timer {
+  after(ms: number, fn: () => void): Timer {
     const timer = setTimeout(fn, ms);
     // In browsers it is a number, and nothing keeps a page.
-    if (!holds) (timer as { unref?: () => void }).unref?.();
+    (timer as { unref?: () => void }).unref?.();
     return { cancel: () => clearTimeout(timer) };
   }
 

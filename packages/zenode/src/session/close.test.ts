@@ -227,3 +227,16 @@ test('close: errors of callbacks are events, and break nothing', async () => {
   assert.deepEqual(failures.toSorted(), ['rejected', 'rejected', 'thrown', 'thrown']);
   await net.close();
 });
+
+test('close: an error of a callback that nobody listens for is uncaught, in a turn of its own', async () => {
+  const net = new TestSessions();
+  const a = await net.peer('a');
+  const handler = (): void => {
+    throw new Error('thrown');
+  };
+  await net.of(a.declareSubscriber('k', { handler }));
+  await a.put('k', '1');
+  await assert.rejects(net.settle(), /thrown/);
+  await net.of(a.put('other', '2'));
+  await net.close();
+});

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { TestSessions, unread } from '../testing/index.ts';
 import {
   CancellationToken,
@@ -425,5 +427,23 @@ test('query: a loop that awaits queries of the own session lets others have thei
     return turns;
   };
   assert.ok((await net.of(loop())) >= 2);
+  await net.close();
+});
+
+test('query: one that its application has forgotten ends when its memory is reclaimed', async () => {
+  setFlagsFromString('--expose-gc');
+  const gc = runInNewContext('gc') as () => void;
+  const net = new TestSessions();
+  const { a, b } = await net.pair();
+  await net.of(b.declareQueryable('q', { handler: () => {} }));
+  await net.settle();
+  const receiver = (await net.of(a.get('q', { timeout: 1_000_000 })))!;
+  await net.settle();
+  for (let i = 0; i < 50 && receiver.state() !== 'close'; i++) {
+    gc();
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    await net.settle();
+  }
+  assert.equal(receiver.tryReceive().kind, 'close');
   await net.close();
 });

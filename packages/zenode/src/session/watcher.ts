@@ -6,7 +6,7 @@ import type { SessionEvents } from './events.ts';
 import type { HandlerWatcher } from './handler.ts';
 
 /** How long a link is not read because an application does not read. A sender that blocks gives up after 5 s. */
-export const PATIENCE_MS = 2000;
+const PATIENCE_MS = 2000;
 
 /** What a watcher takes from its session. */
 export interface WatcherEnv {
