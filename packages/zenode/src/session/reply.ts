@@ -69,8 +69,9 @@ export class Reply {
 
 /** Options of a reply with a deletion. */
 export interface ReplyDelOptions {
+  /** Accepted, without effect: replies travel as the query does. */
   express?: boolean;
-  /** Defaults to the session clock when timestamping is on. */
+  /** None unless given, also on a node that puts times on what it publishes. */
   timestamp?: Timestamp;
   attachment?: IntoZBytes;
   sourceInfo?: SourceInfo;
