@@ -11,12 +11,8 @@ export interface Scheduler {
   micro(fn: () => void): void;
   /** Runs `fn` in the next turn, after what arrived meanwhile. */
   macro(fn: () => void): void;
-  /**
-   * Runs `fn` once, `ms` from now at the earliest.
-   *
-   * @param holds keeps the process alive until it has run or was withdrawn; others do not
-   */
-  after(ms: number, fn: () => void, holds?: boolean): Timer;
+  /** Runs `fn` once, `ms` from now at the earliest. It never keeps the process alive. */
+  after(ms: number, fn: () => void): Timer;
   /** A number from 0 to below 1. */
   random(): number;
   /** Fills with bytes no one can guess (under a fake scheduler: with bytes of its seed). */

@@ -24,13 +24,13 @@ export class ScopedScheduler implements Scheduler {
     this.#base.micro(fn);
   }
 
-  after(ms: number, fn: () => void, holds: boolean = false): Timer {
+  after(ms: number, fn: () => void): Timer {
     if (this.#closed) return NEVER;
     const run = (): void => {
       this.#timers.delete(timer);
       fn();
     };
-    const inner = this.#base.after(ms, run, holds);
+    const inner = this.#base.after(ms, run);
     const timer: Timer = {
       cancel: () => {
         if (this.#timers.delete(timer)) inner.cancel();

@@ -22,7 +22,7 @@ export class Tasks {
     return () => this.#ends.delete(fn);
   }
 
-  /** Resolves after `ms`, for ever if infinite, or when it ends. Who waits keeps the process alive. */
+  /** Resolves after `ms`, for ever if infinite, or when it ends. */
   async sleep(ms: number): Promise<void> {
     await this.within(ms, undefined);
   }
@@ -38,7 +38,7 @@ export class Tasks {
       };
       const forget = this.onEnd(() => end(false));
       const timer = Number.isFinite(ms)
-        ? this.#scheduler.after(Math.max(0, Math.min(ms, 0x7fffffff)), () => end(false), true)
+        ? this.#scheduler.after(Math.max(0, Math.min(ms, 0x7fffffff)), () => end(false))
         : undefined;
       void done?.then(() => end(true));
     });

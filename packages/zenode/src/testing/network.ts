@@ -1,10 +1,12 @@
-import { Log, type LogLevel, ZError } from '../base/index.ts';
+import { Log, type LogLevel, silent, ZError } from '../base/index.ts';
 import { Config, resolve, type Settings } from '../config/index.ts';
 import type { Link, LinkProtocol } from '../link/index.ts';
 import { MemoryLink, MemoryNetwork } from '../link/memory/index.ts';
 import { Runtime, type RuntimeParts } from '../runtime/index.ts';
-import type { Transport } from '../transport/index.ts';
+import type { Transport, TransportOptions } from '../transport/index.ts';
+import { Endpoint } from '../wire/index.ts';
 import { FakeScheduler } from './fake-scheduler.ts';
+import { TransportNode } from './linked.ts';
 
 /** One dial, as the network saw it. */
 export interface Dial {
@@ -28,7 +30,8 @@ export class TestNetwork {
   readonly nodes: TestNode[] = [];
   readonly #memory: MemoryNetwork = new MemoryNetwork();
 
-  constructor(scheduler: FakeScheduler = new FakeScheduler()) {
+  constructor(seed: number = 1) {
+    const scheduler = new FakeScheduler(seed);
     this.scheduler = scheduler;
     const { protocol } = this.#memory;
     this.protocol = {
@@ -50,6 +53,11 @@ export class TestNetwork {
     };
   }
 
+  /** Chance says this from now on: with 1 every wait is as long as it can be. */
+  chance(value: number): void {
+    this.scheduler.random = () => value;
+  }
+
   /** @param config JSON5 */
   node(config: string, parts: Partial<RuntimeParts> = {}): TestNode {
     const node = new TestNode(this, resolve(Config.fromJson5(config)), parts);
@@ -57,12 +65,20 @@ export class TestNetwork {
     return node;
   }
 
-  /** A node that has started. */
+  /** A node that has started; the clock goes on by a second if that takes time. */
   async started(config: string): Promise<TestNode> {
     const node = this.node(config);
-    const starting = node.start();
-    await this.scheduler.run(1000);
-    await starting;
+    await node.start();
+    if (node.outcome === undefined) await this.scheduler.run(1000);
+    if (typeof node.outcome !== 'number') throw node.outcome ?? new Error('the node has not started after a second');
+    return node;
+  }
+
+  /** A node that only has transports and says nothing by itself. It listens on that name. */
+  async stranger(name: string, options: Partial<TransportOptions> = {}): Promise<TransportNode> {
+    const node = new TransportNode(this.scheduler, options);
+    const env = { scheduler: this.scheduler, log: silent };
+    await this.protocol.listen!(Endpoint.parse(`memory/${name}`), env, (link) => node.manager.accept(link));
     return node;
   }
 
@@ -99,8 +115,13 @@ export class TestNode {
     });
   }
 
-  /** Starts; never rejects, `outcome` tells. */
+  /** Starts, and goes on as long as the clock need not. `outcome` tells how it went. */
   async start(signal?: AbortSignal): Promise<void> {
+    void this.#start(signal);
+    await this.#network.scheduler.settle();
+  }
+
+  async #start(signal: AbortSignal | undefined): Promise<void> {
     const { scheduler } = this.#network;
     const from = scheduler.now();
     try {
