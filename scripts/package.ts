@@ -12,7 +12,7 @@ const project = mkdtempSync(join(tmpdir(), 'zenode-package-'));
 function run(file: string, args: readonly string[], cwd: string = root, path: string = ''): void {
   console.log(`$ ${file} ${args.join(' ')}`);
   const env = { ...process.env, PATH: path === '' ? process.env['PATH'] : `${path}:${process.env['PATH']}` };
-  const { status } = spawnSync(file, args, { cwd, env, stdio: 'inherit' });
+  const { status } = spawnSync(file, args, { cwd, env, stdio: 'inherit', timeout: 180_000 });
   if (status !== 0) throw new Error(`${file} ended with ${status}`);
 }
 

@@ -1,6 +1,7 @@
 // Runs in an empty project where the packed package is installed. Arguments: its version, and its subpaths.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
 const [version, ...subpaths] = process.argv.slice(2);
@@ -39,11 +40,14 @@ const reading = (async () => {
     if (got.length === 2) return;
   }
 })();
-await peer.put('smoke/peer', 'hello');
+const publisher = await peer.declarePublisher('smoke/peer');
+const querier = await client.declareQuerier('smoke/query');
+for (const one of [publisher, querier]) while (!(await one.matchingStatus()).matching()) await sleep(10);
+await publisher.put('hello');
 await zenode('put', 'smoke/cli', 'hello', '-m', 'client', '-e', endpoint);
 await reading;
 assert.deepEqual(got.sort(), ['smoke/cli hello', 'smoke/peer hello']);
-const replies = await client.query('smoke/query').toArray();
+const replies = await querier.query().toArray();
 assert.deepEqual(
   replies.map((reply) => reply.ok()?.payload().toString()),
   ['answer'],
