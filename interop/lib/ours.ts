@@ -261,7 +261,10 @@ export class OurParty implements Party {
     };
   };
 
-  token: Party['token'] = (key) => this.session.liveliness().declareToken(key);
+  token: Party['token'] = async (key) => {
+    const token = await this.session.liveliness().declareToken(key);
+    return { undeclare: () => token.undeclare() };
+  };
 
   livelinessSubscriber: Party['livelinessSubscriber'] = async (key, settings) => {
     const tap = new Tap<SeenSample>(`${this.name}: liveliness ${key}`);
