@@ -15,6 +15,8 @@ export type Patience =
   | 'wait';
 
 const SESSION_TIMEOUT_MS = 10_000;
+/** For a neighbour that is linked and does not answer. */
+const SETTLE_MS = 3000;
 const NOWHERE = 'No peer specified and multicast scouting deactivated!';
 
 /**
@@ -89,7 +91,10 @@ async function openLinked(call: Call, patience: Patience, stop: AbortController)
     signal,
   });
   try {
-    if (names.length > 0 && !isLinked(runtime!)) await firstLink(runtime!, signal, settings.scouting.delayMs);
+    if (names.length > 0) {
+      if (!isLinked(runtime!)) await firstLink(runtime!, signal);
+      if (settings.mode !== 'client') await settled(session, signal);
+    }
     return session;
   } catch (cause) {
     await session.close();
@@ -116,8 +121,7 @@ function isLinked(runtime: Runtime): boolean {
   return runtime.transports.next().done !== true;
 }
 
-/** The node that comes late gets the same time to tell what it has as one that is there when a peer opens. */
-async function firstLink(runtime: Runtime, signal: AbortSignal, settleMs: number): Promise<void> {
+async function firstLink(runtime: Runtime, signal: AbortSignal): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     const done = (error?: Error): void => {
       runtime.watchers.delete(watch);
@@ -127,12 +131,26 @@ async function firstLink(runtime: Runtime, signal: AbortSignal, settleMs: number
     };
     const onAbort = (): void => done(signal.reason as Error);
     const watch = (_: unknown, open: boolean): void => {
-      if (open) setTimeout(done, settleMs);
+      if (open) done();
     };
     runtime.watchers.add(watch);
     signal.addEventListener('abort', onAbort);
     if (signal.aborted) onAbort();
   });
+}
+
+/**
+ * A peer sends only what it knows to be wanted, and on a slow machine or a long way it does not know yet when it has
+ * just been linked. One question there and back, about a key that nobody has: what a neighbour had to tell came before
+ * its answer.
+ */
+async function settled(session: Session, signal: AbortSignal): Promise<void> {
+  const answers = session.liveliness().query('@zenode/settled', { timeout: SETTLE_MS });
+  const stop = (): void => answers.cancel();
+  signal.addEventListener('abort', stop, { once: true });
+  await answers.toArray();
+  signal.removeEventListener('abort', stop);
+  signal.throwIfAborted();
 }
 
 function reasonOf(endpoint: Endpoint, cause: unknown): string {
