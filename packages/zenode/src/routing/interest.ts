@@ -227,9 +227,16 @@ export class Interests {
 
   /** Sends a new upstream every interest that faces have, each once. */
   tellUpstream(up: Face): void {
+    this.#tellUpstream(up, false);
+    this.#tellUpstream(up, true);
+  }
+
+  /** Subscribers and queryables come before tokens, in interests as in declarations. */
+  #tellUpstream(up: Face, tokens: boolean): void {
     const { out } = this.#tables;
     const each = (key: string | undefined, alike: Alike): void => {
       for (const [options, set] of alike) {
+        if (((options & optionOf(TOKEN)) !== 0) !== tokens) continue;
         if (![...set].some(({ face }) => face.region !== up.region)) continue;
         const id = up.freshId();
         up.addLocalInterest(id, { key, options, final: false });
