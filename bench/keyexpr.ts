@@ -66,7 +66,9 @@ function hostile(): void {
   for (const [name, key] of texts) {
     const tree = new KeTree<string>();
     for (const [, text] of texts) tree.insert(text).value = text;
-    const ms = (['intersecting', 'including', 'included'] as const).map((m) => (time([key], (k) => tree[m](k, () => 0), 3) / 1e6).toFixed(2));
+    const ms = (['intersecting', 'including', 'included'] as const).map((m) =>
+      (time([key], (k) => tree[m](k, () => 0), 3) / 1e6).toFixed(2),
+    );
     print(`tree of these, intersecting / including / included ${name}`, `${ms.join(' / ')} ms`);
   }
 }
@@ -78,7 +80,8 @@ function heap(): number {
 
 /** `side`³ literal keys of five chunks, and 202 wild ones, so that a literal key has two hits. A tail is one node more for each. */
 function tree(side: number, head: string = 'org/site', tail: string = ''): void {
-  const key = (i: number): string => `${head}/a${i % side}/b${Math.floor(i / side) % side}/c${Math.floor(i / side / side)}${tail}`;
+  const key = (i: number): string =>
+    `${head}/a${i % side}/b${Math.floor(i / side) % side}/c${Math.floor(i / side / side)}${tail}`;
   const count = side ** 3;
   const before = heap();
   const table = new KeTree<number>();
@@ -105,7 +108,10 @@ function tree(side: number, head: string = 'org/site', tail: string = ''): void 
     return fresh(key((seed >>> 0) % count));
   };
   const some = Array.from({ length: 1000 }, random);
-  print(`tree, ${name}: 1,000 keys in use`, ns(time(repeat(some.map(fresh), 100), (k) => table.intersecting(k, visit))));
+  print(
+    `tree, ${name}: 1,000 keys in use`,
+    ns(time(repeat(some.map(fresh), 100), (k) => table.intersecting(k, visit))),
+  );
   const many = Array.from({ length: 100_000 }, random);
   hits = 0;
   const each = time(many, (k) => table.intersecting(k, visit), 5);
