@@ -71,7 +71,7 @@ export function signal(value: AbortSignal | undefined): AbortSignal | undefined 
   throw wrong('signal', value, 'an AbortSignal');
 }
 
-export function cancellationToken(value: CancellationToken | undefined): CancellationToken | undefined {
+function cancellationToken(value: CancellationToken | undefined): CancellationToken | undefined {
   if (value === undefined) return undefined;
   if (typeof (value as Partial<CancellationToken> | null)?.isCancelled === 'function') return value;
   throw wrong('cancellationToken', value, 'a CancellationToken');

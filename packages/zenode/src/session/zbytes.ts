@@ -165,7 +165,7 @@ export function bytesOf(bytes: IntoZBytes): Uint8Array {
 }
 
 /** May `bytesOf` of this be kept? Text and immutable bytes may; buffers belong to the caller. */
-export function isOwned(bytes: IntoZBytes): boolean {
+function isOwned(bytes: IntoZBytes): boolean {
   return typeof bytes === 'string' || bytes instanceof ZBytes || bytes instanceof String;
 }
 
