@@ -46,7 +46,10 @@ for (const one of [publisher, querier]) while (!(await one.matchingStatus()).mat
 await publisher.put('hello');
 await zenode('put', 'smoke/cli', 'hello', '-m', 'client', '-e', endpoint);
 await reading;
-assert.deepEqual(got.sort(), ['smoke/cli hello', 'smoke/peer hello']);
+assert.deepEqual(
+  got.sort((a, b) => (a < b ? -1 : 1)),
+  ['smoke/cli hello', 'smoke/peer hello'],
+);
 const replies = await querier.query().toArray();
 assert.deepEqual(
   replies.map((reply) => reply.ok()?.payload().toString()),
