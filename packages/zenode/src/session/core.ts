@@ -18,7 +18,7 @@ import type { Flusher } from '../transport/index.ts';
 import { type Body, type EntityGlobalId, qosCongestionControl, qosExpress, qosPriority } from '../wire/index.ts';
 import { Arena } from './arena.ts';
 import { SessionClosedError } from './errors.ts';
-import { congested, DONE, joined } from './publication.ts';
+import { congested, DONE, joined, tooLarge } from './publication.ts';
 import { extrasOf, kindOf, type Sample, sampleOf } from './sample.ts';
 import { LOCAL_ORIGIN, REMOTE_ORIGIN, type SubscriberState } from './subscriber-state.ts';
 
@@ -53,6 +53,8 @@ export class SessionCore implements LocalPeer {
   readonly tables: Tables;
   readonly outbox: Outbox;
   readonly flusher: Flusher;
+  /** Bytes that a message may have. */
+  readonly maxMessageSize: number;
   readonly face: Face;
   readonly #parts: SessionParts;
   readonly #arena: Arena = new Arena();
@@ -68,6 +70,7 @@ export class SessionCore implements LocalPeer {
     this.tables = runtime.tables;
     this.outbox = runtime.outbox;
     this.flusher = runtime.manager.flusher;
+    this.maxMessageSize = runtime.settings.transport.rx.maxMessageSize;
     this.#parts = parts(this);
     this.face = runtime.attachSession(this);
   }
@@ -152,7 +155,11 @@ export class SessionCore implements LocalPeer {
 
   // ---- publications
 
-  /** Sends one sample, whatever it carries. The promise is the shared one unless the caller should wait. */
+  /**
+   * Sends one sample, whatever it carries. The promise is the shared one unless the caller should wait.
+   *
+   * @throws ZError `INVALID_ARGUMENT` if it does not fit into a message
+   */
   publish(routed: RoutedKey, qos: number, reliable: boolean, body: Body, remote: boolean, own: boolean): Promise<void> {
     const { tables } = this;
     tables.run.flush();
@@ -160,6 +167,12 @@ export class SessionCore implements LocalPeer {
     let refused = false;
     if (remote) {
       const { groups } = tables.data.route(routed, this.face.region);
+      const payload = body.payloadEnd - body.payloadStart;
+      for (const { head } of groups) {
+        // Three bytes are for what `writeHead` adds.
+        if (head.length + 3 + body.headEnd - body.headStart + payload <= this.maxMessageSize) continue;
+        throw tooLarge(routed.key, payload, this.maxMessageSize);
+      }
       for (const group of groups) {
         const he = this.#writeHead(group, qos, body);
         for (const { egress } of group.faces) {

@@ -55,6 +55,8 @@ export class Publication {
   #heads: readonly Head[] = [];
   #locals: readonly LocalDestination[] = [];
   #own: readonly SubscriberState[] = [];
+  /** Bytes that a payload may have to fit into a message. */
+  #room = Number.POSITIVE_INFINITY;
   readonly #body: Body = new Body();
 
   constructor(core: SessionCore, routed: RoutedKey, options: PublicationOptions) {
@@ -72,6 +74,7 @@ export class Publication {
   put(payload: Uint8Array): Promise<void> {
     const core = this.#core;
     if (this.#version !== core.tables.version) this.#refresh();
+    if (payload.length > this.#room) return Promise.reject(this.#tooLarge(payload));
     core.tables.run.flush();
     let wait: Promise<void> | undefined;
     let refused = false;
@@ -111,6 +114,7 @@ export class Publication {
   tryPut(payload: Uint8Array): boolean {
     if (this.#core.flusher.exhausted()) return false;
     if (this.#version !== this.#core.tables.version) this.#refresh();
+    if (payload.length > this.#room) throw this.#tooLarge(payload);
     for (const { egresses } of this.#heads) {
       for (const egress of egresses) if (!egress.lane(this.#priority).open) return false;
     }
@@ -135,6 +139,10 @@ export class Publication {
     }
     if (this.#locals.length > 0 || this.#own.length > 0) this.#deliver(payload);
     return true;
+  }
+
+  #tooLarge(payload: Uint8Array): ZError {
+    return tooLarge(this.#routed.key, payload.length, this.#core.maxMessageSize);
   }
 
   /** Other sessions of the node, and subscribers of the own one. */
@@ -166,6 +174,8 @@ export class Publication {
       buf.set(this.#bodyHead, end);
       return { buf, base: end + this.#bodyHead.length, egresses: group.faces.map((face) => face.egress!) };
     });
+    const longest = this.#heads.reduce((most, { buf }) => Math.max(most, buf.length), 0);
+    this.#room = longest === 0 ? Number.POSITIVE_INFINITY : core.maxMessageSize - longest;
     this.#locals = (route?.locals ?? []).filter(({ face }) => face !== core.face);
     this.#own = own ? core.ownSubscribers(this.#routed.key) : [];
     this.#version = core.tables.version;
@@ -180,6 +190,12 @@ export function joined(a: Promise<void> | undefined, b: Promise<void> | undefine
 
 export function congested(key: string): ZError {
   return new ZError('CONGESTED', `put on "${key}" was refused: a queue is full; await puts, or use tryPut`);
+}
+
+/** Whoever has the same limit would throw the message away when it has arrived. */
+export function tooLarge(key: string, bytes: number, limit: number): ZError {
+  const what = `does not fit into a message of max_message_size (transport/link/rx/max_message_size), ${limit} bytes`;
+  return new ZError('INVALID_ARGUMENT', `put on "${key}": a payload of ${bytes} bytes ${what}`);
 }
 
 /** Header and encoding of a Put without anything else. */

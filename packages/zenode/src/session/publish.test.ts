@@ -313,3 +313,43 @@ test('publish: declared keys', async () => {
   await assert.rejects(a.undeclareKeyexpr(key), { code: 'INVALID_ARGUMENT', message: /Failed to undeclare/ });
   await net.close();
 });
+
+test('publish: what does not fit into max_message_size is refused, by every way of putting; all else arrives', async () => {
+  const net = new TestSessions();
+  const { a, b } = await net.pair({ transport: { link: { tx: { batch_size: 200 }, rx: { max_message_size: 1000 } } } });
+  const sub = await net.of(b.declareSubscriber('k'));
+  const pub = await net.of(a.declarePublisher('k'));
+  await net.settle();
+  const attachment = 'x';
+  const ways: readonly ((payload: Uint8Array) => Promise<void> | boolean)[] = [
+    (payload) => a.put('k', payload),
+    (payload) => a.put('k', payload, { attachment }),
+    (payload) => pub.put(payload),
+    (payload) => pub.put(payload, { attachment }),
+    (payload) => a.tryPut('k', payload),
+    (payload) => a.tryPut('k', payload, { attachment }),
+    (payload) => pub.tryPut(payload),
+    (payload) => pub.tryPut(payload, { attachment }),
+  ];
+  const error = {
+    code: 'INVALID_ARGUMENT',
+    message: /^put on "k": a payload of \d+ bytes does not fit into a message of max_message_size \(.*\), 1000 bytes$/,
+  };
+  for (const way of ways) {
+    let refused = 0;
+    for (let size = 950; size <= 1010; size++) {
+      const put = async (): Promise<void> => void (await way(new Uint8Array(size)));
+      const outcome = await net.of(put().catch((cause: unknown) => cause as Error));
+      if (outcome !== undefined) assert.throws(() => raise(outcome), error);
+      await net.settle();
+      assert.equal(unread(sub).length, outcome === undefined ? 1 : 0, `${size} bytes`);
+      refused += outcome === undefined ? 0 : 1;
+    }
+    assert.ok(refused > 10 && refused < 60, `${refused} refused`);
+  }
+  assert.equal(await net.close(), 0);
+});
+
+function raise(error: Error): never {
+  throw error;
+}
