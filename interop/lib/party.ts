@@ -18,7 +18,7 @@ import type {
 export type Sent = Promise<string | null>;
 
 export interface Undeclarable {
-  undeclare(): Promise<void>;
+  readonly undeclare: () => Promise<void>;
 }
 
 export interface Declared<T> extends Undeclarable {

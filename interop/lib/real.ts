@@ -52,7 +52,7 @@ export class Real {
     this.#ended = new Promise((resolve) => {
       const end = (why: string): void => {
         const error = new Error(`real ${release} has ended: ${why}\n${this.#log}`);
-        for (const { reject } of this.#waiting.values()) reject(error);
+        for (const waiting of this.#waiting.values()) waiting.reject(error);
         this.#waiting.clear();
         resolve();
       };
@@ -193,8 +193,8 @@ class RealParty implements Party {
     };
   }
 
-  async subscriber(key: string): Promise<Declared<SeenSample>> {
-    return await this.#declare('subscriber', { key }, `subscriber ${key}`, (line) => line.sample as SeenSample);
+  subscriber(key: string): Promise<Declared<SeenSample>> {
+    return this.#declare('subscriber', { key }, `subscriber ${key}`, (line) => line.sample as SeenSample);
   }
 
   #matchable(entity: number): Matchable {

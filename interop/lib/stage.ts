@@ -32,7 +32,7 @@ export async function freePort(): Promise<number> {
 
 export const at = (port: number): string => `tcp/127.0.0.1:${port}`;
 
-export function configOf({ mode, listen, connect = [], more = {} }: Place): Record<string, unknown> {
+function configOf({ mode, listen, connect = [], more = {} }: Place): Record<string, unknown> {
   return {
     mode,
     listen: { endpoints: listen === undefined ? [] : [at(listen)] },

@@ -1,6 +1,7 @@
 import { after, before, describe } from 'node:test';
 import type { Party } from './party.ts';
 import { Stage } from './stage.ts';
+import type { SeenSample } from './values.ts';
 import { type Pair, TOPOLOGIES } from './topologies.ts';
 
 /** From one end of a topology to the other. */
@@ -15,6 +16,20 @@ let keys = 0;
 
 /** A key that no other case uses. */
 export const freshKey = (name: string): string => `interop/${name}/${++keys}`;
+
+/**
+ * What a liveliness subscriber was told. The reference may tell a token twice while another subscriber of the session is
+ * just learning of it; ours must not.
+ */
+export function told(by: Party, samples: readonly SeenSample[]): readonly SeenSample[] {
+  if (by.ours) return samples;
+  const alive = new Map<string, number>();
+  return samples.filter(({ key, kind }) => {
+    const news = alive.get(key) !== kind;
+    alive.set(key, kind);
+    return news;
+  });
+}
 
 /** The cases for every topology, in both directions. Whatever is built is shared by the cases and goes in the end. */
 export function everyWay(cases: (way: () => Way) => void, fits: (name: string) => boolean = () => true): void {
