@@ -64,7 +64,9 @@ export class Listeners {
       return undefined;
     } catch (cause) {
       this.#env.log.warn(`Unable to open listener ${one.endpoint}: ${textOf(cause)}`);
-      return cause instanceof Error ? cause : new ZError('LISTEN_FAILED', String(cause));
+      if (cause instanceof ZError && cause.message.includes(one.endpoint.toString())) return cause;
+      const code = cause instanceof ZError ? cause.code : 'LISTEN_FAILED';
+      return new ZError(code, `cannot listen on ${one.endpoint}: ${textOf(cause)}`, { cause });
     }
   }
 

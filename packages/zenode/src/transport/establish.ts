@@ -42,8 +42,9 @@ export class RefusedError extends ZError {
   override readonly name = 'RefusedError';
   /** Why, as it said. */
   readonly reason: number;
-  constructor(reason: number) {
-    super('CONNECT_FAILED', `the other node refused: ${CloseReason[reason] ?? `reason ${reason}`}`);
+  /** @param hint what it may be about: nothing more is ever said */
+  constructor(reason: number, hint: string = '') {
+    super('CONNECT_FAILED', `the other node refused: ${CloseReason[reason] ?? `reason ${reason}`}${hint}`);
     this.reason = reason;
   }
 }

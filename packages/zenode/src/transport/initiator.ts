@@ -87,13 +87,19 @@ export class Initiator {
   /** Takes the next batch. Answers with what to send, or with the result. @throws HandshakeError, RefusedError */
   onBatch(batch: Uint8Array, start: number, end: number): Uint8Array | Established {
     const m = read(batch, start, end) ?? this.#behindHeader(batch, start, end);
-    if (m?.id === CLOSE) throw new RefusedError(m.reason);
+    if (m?.id === CLOSE) throw new RefusedError(m.reason, this.#hint(m.reason));
     if (this.#init === undefined) {
       if (m?.id !== INIT || !m.ack) throw unexpected('InitAck');
       return this.#onInit(m);
     }
     if (m?.id !== OPEN || !m.ack) throw unexpected('OpenAck');
     return this.#onOpen(m, this.#init);
+  }
+
+  /** Who says no to a user and a password gives no better reason. */
+  #hint(reason: number): string {
+    if (reason !== CloseReason.GENERIC || !this.#auth || this.#init === undefined) return '';
+    return `; user "${this.#ctx.options.usrpwd!.user}" may be unknown there, or the password wrong`;
   }
 
   /** A node that refuses after it has switched to compression puts its header byte in front of the Close. */
