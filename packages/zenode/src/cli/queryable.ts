@@ -30,7 +30,7 @@ export const queryable: Command = {
   notes: ['The answer is on KEY, or on the key of the query where KEY has wildcards.'],
   examples: [
     `zenode queryable -e tcp/localhost:7447 demo/room/light 300 --count 1`,
-    `zenode queryable -e tcp/localhost:7447 'demo/**' '{"on":true}' --complete --encoding application/json --timeout 2`,
+    `zenode queryable -e tcp/localhost:7447 'demo/hall/*' '{"on":true}' --complete --encoding application/json --timeout 2`,
   ],
   async run(call) {
     const { options, out, ending } = call;

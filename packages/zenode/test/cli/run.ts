@@ -6,9 +6,10 @@ import { fileURLToPath } from 'node:url';
 
 const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 
-/** No child lives longer, whatever happens; a router serves a whole file of tests. */
+/** No child lives longer, whatever happens. */
 const LIMIT_MS = 30_000;
-const ROUTER_LIMIT_MS = 120_000;
+/** Of what serves a whole file of tests. */
+export const LONG_MS = 120_000;
 
 const running = new Set<Child>();
 
@@ -25,13 +26,13 @@ export class Child {
   constructor(
     command: string,
     args: readonly string[],
-    options: { readonly cwd?: string; readonly path?: string } = {},
+    options: { readonly cwd?: string; readonly path?: string; readonly limitMs?: number } = {},
   ) {
     const env = { ...process.env, ...(options.path === undefined ? {} : { PATH: options.path }) };
     const cwd = options.cwd ?? process.cwd();
     this.process = spawn(command, [...args], { cwd, env, stdio: 'pipe', detached: options.path !== undefined });
     running.add(this);
-    const limit = setTimeout(() => this.kill('SIGKILL'), args.includes('router') ? ROUTER_LIMIT_MS : LIMIT_MS);
+    const limit = setTimeout(() => this.kill('SIGKILL'), options.limitMs ?? LIMIT_MS);
     this.process.stdin!.on('error', () => undefined);
     for (const name of ['stdout', 'stderr'] as const) {
       this.process[name]!.setEncoding('utf8').on('data', (text: string) => {
@@ -46,6 +47,10 @@ export class Child {
       for (const look of this.#waiting) look();
       return (code ?? signal) as number | string;
     });
+  }
+
+  get over(): boolean {
+    return this.#over;
   }
 
   /** Of the child, or of a shell and all that it has started. */
@@ -103,7 +108,7 @@ export interface Router {
 }
 
 export async function startRouter(endpoint: string = 'tcp/127.0.0.1:0'): Promise<Router> {
-  const child = zenode('router', '-l', endpoint);
+  const child = new Child(process.execPath, [MAIN, 'router', '-l', endpoint], { limitMs: LONG_MS });
   const [, locator] = await child.said(/Zenoh can be reached at: (\S+)/);
   const [, zid] = await child.said(/Using ZID: (\S+)/);
   return { endpoint: locator!, zid: zid!, child };
