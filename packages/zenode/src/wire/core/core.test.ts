@@ -7,6 +7,7 @@ import { bytesOf, encoded, hex } from '../../testing/index.ts';
 import * as arb from '../arbitraries.test.ts';
 import {
   CongestionControl,
+  KeptExtensions,
   Priority,
   QOS_DECLARE,
   QOS_DEFAULT,
@@ -14,7 +15,6 @@ import {
   Reliability,
   WhatAmI,
   frameSnWidth,
-  keepExtension,
   matchesWhatAmI,
   minResolution,
   packQos,
@@ -128,13 +128,22 @@ test('extension: skipping by encoding, and refusing', () => {
 });
 
 test('extension: kept ones are chained, the last without another', () => {
-  let kept: Uint8Array | undefined;
-  for (const text of ['8d', 'ae ac 02', '4f 02 aa bb', '0d']) {
-    const r = new Reader(bytesOf(text));
-    skipExtensionBody(r, r.u8());
-    kept = keepExtension(kept, r, 0);
+  // Three that are kept, one that is known, two that are kept, another known one.
+  const bytes = bytesOf('8d ae ac 02 cf 02 aa bb 81 05 8d 8d 01');
+  const kept = new KeptExtensions();
+  for (const [start, end] of [
+    [0, 1],
+    [1, 4],
+    [4, 8],
+    [10, 11],
+    [11, 12],
+  ] as const) {
+    kept.add(start, end);
   }
-  assert.equal(hex(kept ?? new Uint8Array()), '8d ae ac 02 cf 02 aa bb 0d');
+  assert.equal(hex(kept.takeFrom(bytes)), '8d ae ac 02 cf 02 aa bb 8d 0d');
+  const one = new KeptExtensions();
+  one.add(1, 4);
+  assert.equal(hex(one.takeFrom(bytes)), '2e ac 02');
 });
 
 test('QoS: packing and its parts', () => {

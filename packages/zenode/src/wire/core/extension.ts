@@ -1,5 +1,5 @@
-import { CodecError, Reader, copyBytes } from '../../base/index.ts';
-import type { Writer } from '../../base/index.ts';
+import { CodecError, copyInto } from '../../base/index.ts';
+import type { Reader, Writer } from '../../base/index.ts';
 
 /*
  * An extension: |more|ENC|M|  ID   |, then nothing, an integer, or a length and bytes.
@@ -86,27 +86,34 @@ export function writeExtBytes(w: Writer, id: number, value: Uint8Array, more: bo
  */
 export type UnknownExtensions = Uint8Array | undefined;
 
-/** Adds the extension `[start, r.pos)`, whose value has been skipped, to those that are kept. */
-export function keepExtension(kept: UnknownExtensions, r: Reader, start: number): Uint8Array {
-  const before = kept?.length ?? 0;
-  const all = new Uint8Array(before + r.pos - start);
-  if (kept) {
-    all.set(kept);
-    for (let at = 0; at < before;) {
-      if ((all[at]! & EXT_MORE) === 0) {
-        all[at]! |= EXT_MORE;
-        break;
-      }
-      at = extensionEnd(all, at);
-    }
-  }
-  all.set(copyBytes(r.buf, start, r.pos), before);
-  all[before]! &= ~EXT_MORE;
-  return all;
-}
+/** Collects the extensions of one message that nobody here knows, in time and memory that grow with their bytes. */
+export class KeptExtensions {
+  /** Starts and ends; extensions side by side are one range. */
+  readonly #ranges: number[] = [];
+  #last = 0;
 
-function extensionEnd(bytes: Uint8Array, at: number): number {
-  const r = new Reader(bytes, at + 1);
-  skipExtensionBody(r, bytes[at]!);
-  return r.pos;
+  /** Adds the one that `[start, end)` holds. */
+  add(start: number, end: number): void {
+    this.#last = start;
+    if (this.#ranges.at(-1) === start) this.#ranges.pop();
+    else this.#ranges.push(start);
+    this.#ranges.push(end);
+  }
+
+  /** A copy of them out of the bytes of the message. */
+  takeFrom(bytes: Uint8Array): Uint8Array {
+    const ranges = this.#ranges;
+    let size = 0;
+    for (let i = 0; i < ranges.length; i += 2) size += ranges[i + 1]! - ranges[i]!;
+    const all = new Uint8Array(size);
+    let at = 0;
+    for (let i = 0; i < ranges.length; i += 2) {
+      copyInto(all, at, bytes, ranges[i]!, ranges[i + 1]!);
+      at += ranges[i + 1]! - ranges[i]!;
+    }
+    // Only the last of the message may have been without the flag, and the last that is kept has none now.
+    const last = at - (ranges.at(-1)! - this.#last);
+    all[last]! &= ~EXT_MORE;
+    return all;
+  }
 }

@@ -1,7 +1,7 @@
 import { Reader, Writer } from '../../base/index.ts';
 import { checkExtSourceInfo, readExtSourceInfo, writeExtSourceInfo } from '../core/entity.ts';
 import type { SourceInfo } from '../core/entity.ts';
-import { EXT_MORE, Z, keepExtension, skipExtension, skipExtensionBody, writeExtBytes } from '../core/extension.ts';
+import { EXT_MORE, KeptExtensions, Z, skipExtension, skipExtensionBody, writeExtBytes } from '../core/extension.ts';
 import type { UnknownExtensions } from '../core/extension.ts';
 import { readTimestamp, writeTimestamp } from '../core/timestamp.ts';
 import type { Timestamp } from '../core/timestamp.ts';
@@ -75,7 +75,7 @@ export function buildDel(body: Body): Del {
   const timestamp = (header & T) !== 0 ? readTimestamp(r) : undefined;
   let sourceInfo: SourceInfo | undefined;
   let attachment: Uint8Array | undefined;
-  let unknown: UnknownExtensions;
+  let unknown: KeptExtensions | undefined;
   for (let more = (header & Z) !== 0; more;) {
     const start = r.pos;
     const ext = r.u8();
@@ -89,8 +89,8 @@ export function buildDel(body: Body): Del {
         break;
       default:
         skipExtensionBody(r, ext);
-        unknown = keepExtension(unknown, r, start);
+        (unknown ??= new KeptExtensions()).add(start, r.pos);
     }
   }
-  return { id: DEL, timestamp, sourceInfo, attachment, unknown };
+  return { id: DEL, timestamp, sourceInfo, attachment, unknown: unknown?.takeFrom(r.buf) };
 }

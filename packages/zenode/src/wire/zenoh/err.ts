@@ -2,7 +2,7 @@ import { Reader, Writer } from '../../base/index.ts';
 import { Encoding, checkEncoding, isDefaultEncoding, readEncoding, writeEncoding } from '../core/encoding.ts';
 import { checkExtSourceInfo, readExtSourceInfo, writeExtSourceInfo } from '../core/entity.ts';
 import type { SourceInfo } from '../core/entity.ts';
-import { EXT_MORE, Z, keepExtension, skipExtension, skipExtensionBody } from '../core/extension.ts';
+import { EXT_MORE, KeptExtensions, Z, skipExtension, skipExtensionBody } from '../core/extension.ts';
 import type { UnknownExtensions } from '../core/extension.ts';
 import { Body } from './body.ts';
 import { E, EXT_SOURCE_INFO, copyPayload, walkPayload } from './put.ts';
@@ -74,7 +74,7 @@ export function buildErr(body: Body, payload: Uint8Array = copyPayload(body)): E
   const header = r.u8();
   const encoding = (header & E) !== 0 ? readEncoding(r) : Encoding.ZENOH_BYTES;
   let sourceInfo: SourceInfo | undefined;
-  let unknown: UnknownExtensions;
+  let unknown: KeptExtensions | undefined;
   for (let more = (header & Z) !== 0; more;) {
     const start = r.pos;
     const ext = r.u8();
@@ -83,8 +83,8 @@ export function buildErr(body: Body, payload: Uint8Array = copyPayload(body)): E
       sourceInfo = readExtSourceInfo(r);
     } else {
       skipExtensionBody(r, ext);
-      unknown = keepExtension(unknown, r, start);
+      (unknown ??= new KeptExtensions()).add(start, r.pos);
     }
   }
-  return { id: ERR, encoding, sourceInfo, unknown, payload };
+  return { id: ERR, encoding, sourceInfo, unknown: unknown?.takeFrom(r.buf), payload };
 }

@@ -2,7 +2,7 @@ import { Reader, Writer, copyBytes } from '../../base/index.ts';
 import { Encoding, checkEncoding, isDefaultEncoding, readEncoding, writeEncoding } from '../core/encoding.ts';
 import { checkExtSourceInfo, readExtSourceInfo, writeExtSourceInfo } from '../core/entity.ts';
 import type { SourceInfo } from '../core/entity.ts';
-import { EXT_MORE, Z, keepExtension, skipExtension, skipExtensionBody, writeExtBytes } from '../core/extension.ts';
+import { EXT_MORE, KeptExtensions, Z, skipExtension, skipExtensionBody, writeExtBytes } from '../core/extension.ts';
 import type { UnknownExtensions } from '../core/extension.ts';
 import { checkTimestamp, readTimestamp, timestampSize, writeTimestamp } from '../core/timestamp.ts';
 import type { Timestamp } from '../core/timestamp.ts';
@@ -135,7 +135,7 @@ export function buildPut(body: Body, payload: Uint8Array = copyPayload(body)): P
   const encoding = (header & E) !== 0 ? readEncoding(r) : Encoding.ZENOH_BYTES;
   let sourceInfo: SourceInfo | undefined;
   let attachment: Uint8Array | undefined;
-  let unknown: UnknownExtensions;
+  let unknown: KeptExtensions | undefined;
   for (let more = (header & Z) !== 0; more;) {
     const start = r.pos;
     const ext = r.u8();
@@ -149,10 +149,10 @@ export function buildPut(body: Body, payload: Uint8Array = copyPayload(body)): P
         break;
       default:
         skipExtensionBody(r, ext);
-        unknown = keepExtension(unknown, r, start);
+        (unknown ??= new KeptExtensions()).add(start, r.pos);
     }
   }
-  return { id: PUT, timestamp, encoding, sourceInfo, attachment, unknown, payload };
+  return { id: PUT, timestamp, encoding, sourceInfo, attachment, unknown: unknown?.takeFrom(r.buf), payload };
 }
 
 /**

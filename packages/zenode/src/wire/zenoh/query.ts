@@ -8,7 +8,7 @@ import {
   EXT_MORE,
   Z,
   enterExtension,
-  keepExtension,
+  KeptExtensions,
   leaveExtension,
   skipExtension,
   skipExtensionBody,
@@ -130,7 +130,7 @@ export function buildQuery(body: Body): Query {
   let sourceInfo: SourceInfo | undefined;
   let value: QueryValue | undefined;
   let attachment: Uint8Array | undefined;
-  let unknown: UnknownExtensions;
+  let unknown: KeptExtensions | undefined;
   for (let more = (header & Z) !== 0; more;) {
     const start = r.pos;
     const ext = r.u8();
@@ -149,10 +149,10 @@ export function buildQuery(body: Body): Query {
         break;
       default:
         skipExtensionBody(r, ext);
-        unknown = keepExtension(unknown, r, start);
+        (unknown ??= new KeptExtensions()).add(start, r.pos);
     }
   }
-  return { id: QUERY, consolidation, parameters, sourceInfo, value, attachment, unknown };
+  return { id: QUERY, consolidation, parameters, sourceInfo, value, attachment, unknown: unknown?.takeFrom(r.buf) };
 }
 
 /** Anything unknown is Auto. */

@@ -1,5 +1,5 @@
 import { CodecError, Reader, Writer } from '../../base/index.ts';
-import { EXT_MORE, ID_MASK, Z, keepExtension, skipExtension, skipExtensionBody } from '../core/extension.ts';
+import { EXT_MORE, ID_MASK, KeptExtensions, Z, skipExtension, skipExtensionBody } from '../core/extension.ts';
 import type { UnknownExtensions } from '../core/extension.ts';
 import { Body } from './body.ts';
 import { DEL, buildDel, delBound, encodeDel, walkDel } from './del.ts';
@@ -89,14 +89,14 @@ export function buildReply(body: Body, payload?: Uint8Array): Reply {
   const r = new Reader(body.head, body.headStart, body.headEnd);
   const header = r.u8();
   const consolidation = (header & C) !== 0 ? readConsolidation(r) : 0;
-  let unknown: UnknownExtensions;
+  let unknown: KeptExtensions | undefined;
   for (let more = (header & Z) !== 0; more;) {
     const start = r.pos;
     const ext = r.u8();
     more = (ext & EXT_MORE) !== 0;
     skipExtensionBody(r, ext);
-    unknown = keepExtension(unknown, r, start);
+    (unknown ??= new KeptExtensions()).add(start, r.pos);
   }
   const sample = body.kind === PUT ? buildPut(body, payload) : buildDel(body);
-  return { id: REPLY, consolidation, unknown, sample };
+  return { id: REPLY, consolidation, unknown: unknown?.takeFrom(r.buf), sample };
 }
