@@ -1,4 +1,4 @@
-import { Config, type Mode, MODES } from '../config/index.ts';
+import { Config, type Mode } from '../config/index.ts';
 import { configFromFile } from '../config/file.ts';
 import type { Options } from './options.ts';
 
@@ -24,12 +24,6 @@ export function configOf(options: Options, mode: Mode): Config {
   for (const [path, value] of pairs) if (path !== '') config.insertJson5(path, value);
   config.check();
   return config;
-}
-
-/** The mode of a configuration made by `configOf`. */
-export function modeOf(config: Config): Mode {
-  const mode = config.get('mode');
-  return MODES.find((one) => one === mode)!;
 }
 
 function fileOf(options: Options): Config {

@@ -108,7 +108,7 @@ function waitForEver(config: Config, { mode }: Settings): void {
   if (mode === 'client' && given === undefined) config.insert('connect/timeout_ms', -1);
 }
 
-export function warningsOf(settings: Settings): readonly string[] {
+function warningsOf(settings: Settings): readonly string[] {
   return [...settings.warnings, ...checkSupported(settings).warnings];
 }
 

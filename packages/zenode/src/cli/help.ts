@@ -45,7 +45,7 @@ export function commandHelp(command: Command): string {
   ].join('\n');
 }
 
-export function usage({ name, values }: Command): string {
+function usage({ name, values }: Command): string {
   return ['zenode', name, ...values, '[FLAGS]'].join(' ');
 }
 

@@ -3,7 +3,7 @@ import { CONGESTION_CONTROLS, CONSOLIDATIONS, PRIORITIES, RELIABILITIES, TARGETS
 import type { Options } from './options.ts';
 
 /** What is given in flags, in the form of the session; what is not given is left to `defaults`. */
-export function qosOf(options: Options, defaults: QosOptions = {}): QosOptions {
+function qosOf(options: Options, defaults: QosOptions = {}): QosOptions {
   const priority = options.choice('priority', PRIORITIES);
   const congestionControl = options.choice('congestion-control', CONGESTION_CONTROLS);
   return given<QosOptions>({
