@@ -25,6 +25,12 @@ const warned: readonly (readonly [path: string, text: string])[] = [
   ['plugins/rest', '{plugins: {rest: {}}}'],
   ['transport/unicast/lowlatency', '{transport: {unicast: {lowlatency: true, qos: {enabled: false}}}}'],
   ['transport/multicast', '{transport: {multicast: {join_interval: 1}}}'],
+  ['transport/link/tx/queue/size', '{transport: {link: {tx: {queue: {size: {data: 4}}}}}}'],
+  [
+    'transport/link/tx/queue/congestion_control/drop',
+    '{transport: {link: {tx: {queue: {congestion_control: {drop: {wait_before_drop: 2000}}}}}}}',
+  ],
+  ['transport/link/tx/queue/batching', '{transport: {link: {tx: {queue: {batching: {enabled: false}}}}}}'],
   ['transport/link/protocols', '{transport: {link: {protocols: ["tcp"]}}}'],
   ['transport/link/tcp/so_sndbuf', '{transport: {link: {tcp: {so_sndbuf: 1}}}}'],
   ['transport/link/unixpipe', '{transport: {link: {unixpipe: {file_access_mask: 1}}}}'],

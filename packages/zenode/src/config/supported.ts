@@ -21,7 +21,7 @@ type Finding = readonly [path: string, what: string];
 
 function* missing(settings: Settings): Generator<Finding> {
   const { scouting, transport, connect, qos, aggregation, adminspace } = settings;
-  const { tls, tcp, multicast } = transport;
+  const { tls, tcp, multicast, tx } = transport;
   const not = 'is not supported yet and has no effect';
 
   if (connect.groups.some((group) => group.strategy === 'oneOf')) {
@@ -49,6 +49,12 @@ function* missing(settings: Settings): Generator<Finding> {
   if (multicast.joinIntervalMs !== 2_500 || multicast.maxSessions !== 1_000 || multicast.qos || multicast.compression) {
     yield ['transport/multicast', `the multicast transport ${not}`];
   }
+  if (tx.queueSizes.some((size) => size !== 2)) yield ['transport/link/tx/queue/size', `the size of queues ${not}`];
+  if (tx.waitBeforeDropMs !== 1 || tx.maxWaitBeforeDropFragmentsMs !== 50) {
+    yield ['transport/link/tx/queue/congestion_control/drop', `the time before a message is dropped ${not}`];
+  }
+  if (!tx.batching || tx.batchingTimeLimitMs !== 1)
+    yield ['transport/link/tx/queue/batching', `tuning of batches ${not}`];
   if (transport.protocols !== undefined) yield ['transport/link/protocols', `choosing among protocols ${not}`];
   if (tcp.sendBuffer !== undefined) yield ['transport/link/tcp/so_sndbuf', `the size of socket buffers ${not}`];
   if (tcp.receiveBuffer !== undefined) yield ['transport/link/tcp/so_rcvbuf', `the size of socket buffers ${not}`];
