@@ -1,7 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { TestSessions, unread } from '../testing/index.ts';
-import { Encoding, Locality, Priority, Reliability, type Sample, type Session, Timestamp, ZBytes } from './index.ts';
+import {
+  BlockingChannel,
+  CongestionControl,
+  Encoding,
+  Locality,
+  Priority,
+  Reliability,
+  type Sample,
+  type Session,
+  Timestamp,
+  ZBytes,
+} from './index.ts';
 
 const texts = (samples: readonly Sample[]): string[] =>
   samples.map((one) => `${one.kind() === 0 ? '' : '-'}${one.keyexpr()} ${one.payload()}`);
@@ -266,6 +277,48 @@ test('publish: tryPut sends to all or to nobody', async () => {
   assert.equal(a.tryPut('k/s', 'v', { attachment: 'x' }), true);
   await net.settle();
   assert.equal(unread(sub).length, 2);
+  await net.close();
+});
+
+test('publish: where one of two destinations is congested, tryPut sends to neither, and put waits; elsewhere it does not', async () => {
+  const net = new TestSessions();
+  const { a, b } = await net.pair();
+  const c = await net.peer('c', ['a']);
+  const full = await net.of(b.declareSubscriber('b', { handler: new BlockingChannel(1) }));
+  const both = [await net.of(b.declareSubscriber('k')), await net.of(c.declareSubscriber('k'))];
+  const pub = await net.of(a.declarePublisher('k'));
+  await net.settle();
+
+  const done = a.put('k', 'v');
+  assert.equal(done, a.put('k', 'v'), 'one promise for all who need not wait');
+  assert.equal(done, pub.put('v'));
+  await net.settle();
+  assert.deepEqual(
+    both.map((one) => unread(one).length),
+    [3, 3],
+  );
+
+  // b stops reading its link: what is under way towards it piles up.
+  const payload = new Uint8Array(40_000);
+  let waits: Promise<void> = done;
+  for (let i = 0; i < 100 && waits === done; i++) {
+    waits = a.put('b', payload, { congestionControl: CongestionControl.BLOCK });
+    await net.settle();
+  }
+  assert.notEqual(waits, done);
+  assert.deepEqual(
+    [pub.tryPut('no'), a.tryPut('k', 'no'), a.tryPut('k', 'no', { attachment: 'x' })],
+    [false, false, false],
+  );
+  await net.settle();
+  assert.deepEqual(
+    both.map((one) => unread(one).length),
+    [0, 0],
+  );
+  assert.notEqual(pub.put('late', {}), done);
+  await net.settle();
+  assert.deepEqual(texts(unread(both[1]!)), ['k late']);
+  await net.of(full.undeclare());
   await net.close();
 });
 
