@@ -129,8 +129,8 @@ function endsAgree(a: string, aStart: number, aEnd: number, b: string, bStart: n
 
 /**
  * The pattern's literal parts occur in `t`, the first at its start, the last at its end, the others in between as early as
- * possible. A `$*` in `t` is plain text, which no literal part contains: so this also decides inclusion. Each character of
- * the pattern meets each one of `t` at most once.
+ * possible. A `$*` in `t` is plain text, which no literal part contains: so this also decides inclusion. The work is linear
+ * in both texts.
  */
 function globMatches(p: string, ps: number, pe: number, t: string, ts: number, te: number): boolean {
   const head = wildAt(p, ps, pe) - ps;
@@ -145,12 +145,49 @@ function globMatches(p: string, ps: number, pe: number, t: string, ts: number, t
   for (ps += 2; ps < pe;) {
     const end = wildAt(p, ps, pe);
     const length = end - ps;
-    while (ts + length <= te && !sameRun(p, ps, t, ts, length)) ts++;
-    if (ts + length > te) return false;
-    ts += length;
+    ts = behindRun(p, ps, length, t, ts, te);
+    if (ts < 0) return false;
     ps = end + 2;
   }
   return true;
+}
+
+/** Up to this length a run is looked for at every offset; longer ones are prepared. */
+const SHORT = 8;
+
+/** For each character of a run: how long the beginning of it is that ends there, too. */
+let borders = new Int32Array(64);
+
+/** Offset behind the first `p[ps, ps + length)` in `t[ts, te)`, or -1. */
+function behindRun(p: string, ps: number, length: number, t: string, ts: number, te: number): number {
+  if (ts + length > te) return -1;
+  if (length <= SHORT) {
+    while (ts + length <= te && !sameRun(p, ps, t, ts, length)) ts++;
+    return ts + length <= te ? ts + length : -1;
+  }
+  prepare(p, ps, length);
+  const from = ts;
+  let same = 0;
+  while (ts < te && same < length) {
+    const c = t.charCodeAt(ts++);
+    while (same > 0 && p.charCodeAt(ps + same) !== c) same = borders[same - 1]!;
+    if (p.charCodeAt(ps + same) === c) same++;
+  }
+  steps.chars += 2 * (ts - from);
+  return same === length ? ts : -1;
+}
+
+/** Fills `borders`, as Knuth, Morris and Pratt do. */
+function prepare(p: string, ps: number, length: number): void {
+  if (borders.length < length) borders = new Int32Array(length * 2);
+  borders[0] = 0;
+  for (let i = 1, same = 0; i < length; i++) {
+    const c = p.charCodeAt(ps + i);
+    while (same > 0 && p.charCodeAt(ps + same) !== c) same = borders[same - 1]!;
+    if (p.charCodeAt(ps + same) === c) same++;
+    borders[i] = same;
+  }
+  steps.chars += 2 * length;
 }
 
 function sameRun(a: string, aStart: number, b: string, bStart: number, length: number): boolean {

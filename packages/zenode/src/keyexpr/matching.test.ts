@@ -165,3 +165,32 @@ test('intersects: 30,000 chunks do not overflow', () => {
   const key = 'a/'.repeat(30_000) + 'a';
   assert.ok(intersects('**/a/**', key) && includes('**/a/**', key) && !intersects('**/b', key));
 });
+
+test('better: 24 two chunks are matched in time linear in both, however their parts repeat', () => {
+  const n = 30_000;
+  const parts = ['a'.repeat(n) + 'b', 'ab'.repeat(n / 2) + 'a', 'aab'.repeat(n / 3) + 'b', 'a'.repeat(n)];
+  for (const part of parts) {
+    for (const pattern of [`$*${part}$*`, `x$*${part}$*${part}`, `$*${part}$*b`]) {
+      for (const text of [...parts.map((one) => one + one), 'a'.repeat(2 * n), `$*${parts[0]}`]) {
+        steps.chars = 0;
+        intersects(pattern, text);
+        includes(pattern, text);
+        assert.ok(steps.chars <= 8 * (pattern.length + text.length), `${steps.chars} steps`);
+      }
+    }
+  }
+});
+
+test('intersects and includes: long parts between "$*" are found exactly where they are', () => {
+  const part = fc.string({ unit: fc.constantFrom('a', 'b'), minLength: 1, maxLength: 14 });
+  const text = fc.string({ unit: fc.constantFrom('a', 'b'), minLength: 1, maxLength: 60 });
+  fc.assert(
+    fc.property(fc.array(part, { minLength: 1, maxLength: 3 }), text, (middle, b) => {
+      const glob = `$*${middle.join('$*')}$*`;
+      const expected = new RegExp(`^.*${middle.join('.*')}.*$`).test(b);
+      assert.equal(intersects(glob, b), expected);
+      assert.equal(includes(glob, b), expected);
+    }),
+    { numRuns: 3_000 },
+  );
+});
