@@ -1,3 +1,4 @@
+import { MinHeap } from './heap.ts';
 import type { Scheduler } from './scheduler.ts';
 
 /** What is told when its time is over. */
@@ -15,6 +16,8 @@ const WIDTH = 20;
 export class Deadlines {
   readonly #scheduler: Scheduler;
   readonly #buckets = new Map<number, Set<Expiring>>();
+  /** Their numbers, and those of some that are gone. */
+  readonly #order: MinHeap = new MinHeap();
   #armed = Number.POSITIVE_INFINITY;
   #serial = 0;
 
@@ -29,6 +32,8 @@ export class Deadlines {
     if (set === undefined) {
       set = new Set();
       this.#buckets.set(bucket, set);
+      if (this.#order.size > 2 * this.#buckets.size + 64) this.#order.refill(this.#buckets.keys());
+      else this.#order.push(bucket);
     }
     set.add(one);
     if (bucket < this.#armed) this.#arm(bucket);
@@ -51,16 +56,19 @@ export class Deadlines {
 
   #due(): void {
     const now = Math.floor(this.#scheduler.now() / WIDTH);
-    let next = Number.POSITIVE_INFINITY;
     const over: Set<Expiring>[] = [];
-    for (const [bucket, set] of this.#buckets) {
-      if (bucket <= now) {
-        over.push(set);
-        this.#buckets.delete(bucket);
-      } else next = Math.min(next, bucket);
-    }
     this.#armed = Number.POSITIVE_INFINITY;
-    if (next < Number.POSITIVE_INFINITY) this.#arm(next);
+    for (let next = this.#order.peek(); next !== undefined; next = this.#order.peek()) {
+      const set = this.#buckets.get(next);
+      if (set !== undefined && next > now) {
+        this.#arm(next);
+        break;
+      }
+      this.#order.pop();
+      if (set === undefined) continue;
+      over.push(set);
+      this.#buckets.delete(next);
+    }
     for (const set of over) for (const one of set) one.onDeadline();
   }
 }

@@ -2,6 +2,7 @@ export * from './bytes.ts';
 export * from './deadlines.ts';
 export * from './errors.ts';
 export * from './fifo.ts';
+export * from './heap.ts';
 export { hmacSha3_256, shake128 } from './hash.ts';
 export * from './log.ts';
 export * from './names.ts';
