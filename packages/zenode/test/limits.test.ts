@@ -9,6 +9,7 @@ import { Writer } from '../src/base/index.ts';
 import { BLOCK, DROP } from '../src/transport/index.ts';
 import {
   CloseReason,
+  D_KEYEXPR,
   D_QUERYABLE,
   D_SUBSCRIBER,
   D_TOKEN,
@@ -19,6 +20,7 @@ import {
   OAM_LINKSTATE,
   QOS_DEFAULT,
   RESPONSE_FINAL,
+  U_SUBSCRIBER,
   U_TOKEN,
   ZenohId,
 } from '../src/wire/index.ts';
@@ -33,6 +35,10 @@ const defaults: Readonly<Record<string, number>> = {
   'interests of a face': DEFAULT_LIMITS.interestsPerFace,
   'queries of a face under way': DEFAULT_LIMITS.queriesPerFace,
   'nodes that a face tells of by gossip': DEFAULT_LIMITS.namesPerFace,
+  'bytes of all keys of a face': DEFAULT_LIMITS.keyBytesPerFace,
+  'keys of a face with `$*`': DEFAULT_LIMITS.comparedKeysPerFace,
+  'chunks of a key': DEFAULT_LIMITS.chunksPerKey,
+  'bytes of link states in a message': DEFAULT_LIMITS.linkStateBytes,
   'aliases of a face': 0xffff,
   'handshakes of accepted links under way': transport.acceptPending,
   transports: transport.maxSessions,
@@ -111,20 +117,110 @@ test('limits: of queries n are under way, and one more ends at once, until anoth
   assert.ok(greedy.linked);
 });
 
+/** Each way a remote node may name a key that is kept. */
+const ways: Readonly<Record<string, (id: number, key: string) => Uint8Array>> = {
+  subscribers: (id, key) => declare(D_SUBSCRIBER, id, key),
+  queryables: (id, key) => declare(D_QUERYABLE, id, key),
+  tokens: (id, key) => declare(D_TOKEN, id, key),
+  interests: (id, key) => interest(id, 3, 0x02, key),
+  aliases: (id, key) => declare(D_KEYEXPR, id, key),
+};
+
+for (const [what, way] of Object.entries(ways)) {
+  test(`limits: keys of ${what} have n bytes in all; one more closes the link`, async (t) => {
+    // Each chunk counts 100.
+    const world = await started(t, { keyBytesPerFace: 2 * 203 });
+    const greedy = await world.rawClient();
+    await greedy.say(way(1, 'k/a'), way(2, 'k/b'));
+    await greedy.say(way(1, 'k/a'));
+    assert.ok(greedy.linked, 'what is there already counts once');
+    await greedy.say(way(3, 'k'));
+    assert.equal(greedy.linked, false);
+    assert.equal(greedy.closeReason, CloseReason.INVALID);
+  });
+
+  test(`limits: a key of ${what} has n chunks; one more closes the link`, async (t) => {
+    const world = await started(t, { chunksPerKey: 3 });
+    const greedy = await world.rawClient();
+    await greedy.say(way(1, 'a/b/c'));
+    assert.ok(greedy.linked);
+    await greedy.say(way(2, 'a/b/c/d'));
+    assert.equal(greedy.linked, false);
+    assert.equal(greedy.closeReason, CloseReason.INVALID);
+  });
+}
+
+test('limits: n keys of a face may have "$*"; one more closes the link, until another is gone', async (t) => {
+  const world = await started(t, { comparedKeysPerFace: 2 });
+  const greedy = await world.rawClient();
+  await greedy.say(declare(D_SUBSCRIBER, 1, 'a$*'), interest(2, 3, 0x02, '$*b'), declare(D_TOKEN, 3, '**'));
+  await greedy.say(declare(U_SUBSCRIBER, 1), declare(D_QUERYABLE, 4, 'c$*'), declare(D_QUERYABLE, 4, 'c$*'));
+  await greedy.say(interest(2, 0, 0), declare(D_KEYEXPR, 5, 'd$*'));
+  assert.ok(greedy.linked);
+  await greedy.say(declare(D_SUBSCRIBER, 6, 'e$*'));
+  assert.equal(greedy.linked, false);
+  assert.equal(greedy.closeReason, CloseReason.INVALID);
+});
+
+test('limits: data and queries with wildcards among n chunks arrive; among one more they lead nowhere', async (t) => {
+  const world = await started(t, { chunksPerKey: 3 });
+  const [greedy, other] = [await world.rawClient('e1'), await world.rawClient('e2')];
+  await other.say(declare(D_SUBSCRIBER, 1, '**'), declare(D_QUERYABLE, 2, '**'));
+  await greedy.say(push('a/b/*', '1'), push('a/b/c/*', '2'), push('a/b/c/d', '3'), request(1, '*/b/c'));
+  await greedy.say(request(2, '*/b/c/d'));
+  assert.ok(greedy.linked);
+  assert.deepEqual(
+    other.heard().map(({ message: m }) => ('wireExpr' in m ? m.wireExpr?.suffix : undefined)),
+    ['a/b/*', 'a/b/c/d', '*/b/c'],
+  );
+  assert.deepEqual(
+    those(greedy.heard(), RESPONSE_FINAL).map((m) => m.requestId),
+    [2],
+  );
+});
+
+test('limits: an alias makes no key longer than its text could be; one that does ends the link', async (t) => {
+  const world = await started(t, {});
+  const [greedy, other] = [await world.rawClient('e1'), await world.rawClient('e2')];
+  await other.say(declare(D_SUBSCRIBER, 1, '**'));
+  await greedy.say(declare(D_KEYEXPR, 1, 'é'.repeat(32_000)));
+  await greedy.say(push(aliased(1, 'a'.repeat(1_535)), 'as long as a suffix'));
+  assert.equal(other.heard().length, 1);
+  assert.ok(greedy.linked);
+  await greedy.say(push(aliased(1, 'a'.repeat(1_536)), 'longer'));
+  assert.equal(other.heard().length, 0);
+  assert.equal(greedy.linked, false);
+  assert.ok(other.linked);
+});
+
+test('limits: link states have n bytes; one more closes the link', async (t) => {
+  const world = await started(t, { linkStateBytes: linkStatesBody(0, 1).length });
+  const peer = await world.rawClient('e1', 'peer');
+  await peer.say(linkStates(0, 1));
+  assert.ok(peer.linked);
+  await peer.say(linkStates(0, 300));
+  assert.equal(peer.linked, false);
+  assert.equal(peer.closeReason, CloseReason.INVALID);
+});
+
 /** Link states of nodes by these numbers. */
-function linkStates(...psids: readonly number[]): Uint8Array {
+function linkStatesBody(...psids: readonly number[]): Uint8Array {
   const w = new Writer(new Uint8Array(1000));
   const common = { sn: 1, whatami: 2, locators: undefined, gateway: false, links: [], weights: undefined } as const;
   encodeLinkStates(
     w,
     psids.map((psid, i) => ({ psid, zid: ZenohId.parse(`f${i + 1}`), ...common })),
   );
+  return w.taken();
+}
+
+function linkStates(...psids: readonly number[]): Uint8Array {
   return encoded(encodeNetworkMessage, {
     id: OAM,
     oamId: OAM_LINKSTATE,
     qos: QOS_DEFAULT,
     timestamp: undefined,
-    body: w.taken(),
+    body: linkStatesBody(...psids),
   });
 }
 

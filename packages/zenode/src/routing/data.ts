@@ -1,6 +1,6 @@
 import { utf8, vleLength, Writer } from '../base/index.ts';
 import { isCanonical } from '../keyexpr/index.ts';
-import { type Body, type Hlc, PUSH, PUT, wireExprFlags, writeWireExpr } from '../wire/index.ts';
+import { type Body, type Hlc, PUSH, PUT, type WireExpr, wireExprFlags, writeWireExpr } from '../wire/index.ts';
 import type { Face } from './face.ts';
 import { wireExprFor } from './mapping.ts';
 import { type Lease, SUBSCRIBER } from './primitives.ts';
@@ -12,6 +12,9 @@ import type { Tables } from './tables.ts';
 /** Keys without a declaration whose routes are remembered. */
 const REMEMBERED = 4096;
 
+/** Characters that these may have, together. */
+const REMEMBERED_CHARS = 4 * 1024 * 1024;
+
 /** Bytes of a batch that a frame header may take, and then some. */
 const FRAME_ROOM = 16;
 
@@ -19,6 +22,7 @@ const FRAME_ROOM = 16;
 export class DataRouter {
   readonly #tables: Tables;
   readonly #keys = new Map<string, RoutedKey>();
+  #chars = 0;
   readonly #stamper: Stamper | undefined;
 
   constructor(tables: Tables, hlc: Hlc | undefined, clock: { wallMs(): number }, dropFuture: boolean) {
@@ -30,7 +34,8 @@ export class DataRouter {
   routed(key: string): RoutedKey {
     let routed = this.#keys.get(key);
     if (routed === undefined) {
-      if (this.#keys.size >= REMEMBERED) this.#forget();
+      if (this.#keys.size >= REMEMBERED || this.#chars > REMEMBERED_CHARS) this.#forget();
+      this.#chars += key.length;
       routed = new RoutedKey(key, isCanonical(key));
       this.#keys.set(key, routed);
     }
@@ -39,10 +44,11 @@ export class DataRouter {
 
   /** Forgets the older half. */
   #forget(): void {
-    let n = REMEMBERED / 2;
+    let n = this.#keys.size >> 1;
     for (const key of this.#keys.keys()) {
       if (n-- === 0) break;
       this.#keys.delete(key);
+      this.#chars -= key.length;
     }
   }
 
@@ -67,14 +73,14 @@ export class DataRouter {
         if (sink !== undefined) locals.push({ face, sink });
         continue;
       }
-      const head = headOf(face, routed.key);
+      const e = wireExprFor(face, routed.key);
       const limit = face.egress!.capacity - FRAME_ROOM;
-      const id = String.fromCharCode(...head);
+      const id = `${wireExprFlags(e)} ${e.scope} ${e.suffix}`;
       const group = groups.get(id);
-      if (group === undefined) groups.set(id, { head, faces: [face], limit });
+      if (group === undefined) groups.set(id, { head: headOf(e), faces: [face], limit });
       else {
         group.faces.push(face);
-        if (limit < group.limit) groups.set(id, { head, faces: group.faces, limit });
+        if (limit < group.limit) groups.set(id, { head: group.head, faces: group.faces, limit });
       }
     }
     return { version, locals, groups: [...groups.values()] };
@@ -111,9 +117,8 @@ export class DataRouter {
   }
 }
 
-/** Header, scope and suffix of a Push on `key` to `face`. */
-function headOf(face: Face, key: string): Uint8Array {
-  const e = wireExprFor(face, key);
+/** Header, scope and suffix of a Push. */
+function headOf(e: WireExpr): Uint8Array {
   const w = new Writer(new Uint8Array(4 + vleLength(e.scope) + 3 + utf8(e.suffix).length));
   w.u8(PUSH | wireExprFlags(e));
   writeWireExpr(w, e);

@@ -23,6 +23,7 @@ export class Entities {
       else if (kind !== QUERYABLE) return true;
     } else if (face.local === undefined && this.#count(face) >= this.#tables.limits.entitiesPerFace) return false;
     const resource = this.#tables.resource(key);
+    if (before === undefined || before.key !== key) face.keys.add(key);
     ids.set(id, resource);
     const old = resource.infoOf(kind, face);
     resource.addOwner(kind, face, id, info);
@@ -40,6 +41,7 @@ export class Entities {
     const resource = ids.get(id);
     if (resource === undefined) return false;
     ids.delete(id);
+    face.keys.remove(resource.key);
     const old = resource.infoOf(kind, face);
     resource.removeOwner(kind, face, id);
     this.#changed(kind, resource, face, old);
@@ -127,6 +129,8 @@ export class Entities {
   /** Remembers that a face is told of a key; returns the id it is told by. */
   tell(face: Face, kind: EntityKind, resource: Resource, info: Info): number {
     const told = { face, id: face.freshId(), info };
+    // It may have been closed while it was told of others: nobody would forget this again.
+    if (face.closed) return told.id;
     face.told[kind].set(resource, told);
     resource.addTold(kind, told);
     return told.id;

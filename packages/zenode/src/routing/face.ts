@@ -1,6 +1,7 @@
 import { KeTree, STOP } from '../keyexpr/index.ts';
 import type { WhatAmI, ZenohId } from '../wire/index.ts';
 import type { Breadcrumb, LocalInterest, RemoteInterest } from './interest.ts';
+import { KeyBudget } from './key-budget.ts';
 import { type Egress, type EntityKind, KEYEXPRS, type LocalPeer, optionOf } from './primitives.ts';
 import type { Asker, PendingQuery } from './query.ts';
 import type { Region } from './region.ts';
@@ -50,6 +51,8 @@ export class Face {
     new Map(),
     new Map(),
   ];
+  /** What all keys of the face take. */
+  readonly keys: KeyBudget = new KeyBudget();
   /** Future interests of the face. */
   readonly interests: Map<number, RemoteInterest> = new Map();
   /** Future interests this node has sent to the face. */
@@ -107,6 +110,7 @@ export class Face {
   addInterest(id: number, interest: RemoteInterest): void {
     this.interests.set(id, interest);
     const { key, options } = interest;
+    if (key !== undefined) this.keys.add(key);
     if ((options & KEYEXPRS) === 0) return;
     const n = this.#aliased.get(key) ?? 0;
     this.#aliased.set(key, n + 1);
@@ -118,6 +122,7 @@ export class Face {
     if (interest === undefined) return undefined;
     this.interests.delete(id);
     const { key, options } = interest;
+    if (key !== undefined) this.keys.remove(key);
     if ((options & KEYEXPRS) !== 0) {
       const n = this.#aliased.get(key)! - 1;
       if (n > 0) this.#aliased.set(key, n);

@@ -3,6 +3,9 @@ import type { LinkState, Locator, WhatAmI, ZenohId } from '../wire/index.ts';
 import { type Face, SOUTH } from './face.ts';
 import type { Outgoing } from './outgoing.ts';
 
+/** Locators of a node that are kept, and told of. */
+const LOCATORS = 64;
+
 /** A node as gossip knows it. */
 interface Node {
   /** By what number this node calls it. */
@@ -148,7 +151,7 @@ export class Gossip {
       }
       if (named.zid.equals(face.zid)) this.#neighbour(face, s);
       if (s.locators !== undefined && s.locators.length > 0 && this.#options.enabled) {
-        this.#options.onDiscovered(named.zid, named.whatami, s.locators);
+        this.#options.onDiscovered(named.zid, named.whatami, s.locators.slice(0, LOCATORS));
       }
     }
   }
@@ -160,8 +163,9 @@ export class Gossip {
     node ??= this.#add(face.zid, face.whatami, face);
     if (!unknown && s.sn <= node.sn) return;
     node.sn = s.sn;
-    if (s.locators === undefined || sameLocators(s.locators, node.locators)) return;
-    node.locators = s.locators;
+    const locators = s.locators?.slice(0, LOCATORS);
+    if (locators === undefined || sameLocators(locators, node.locators)) return;
+    node.locators = locators;
     for (const other of this.#faces) {
       if (other !== face && this.#tells(other)) this.#out.linkState(other, [this.#state(node, true)]);
     }

@@ -5,11 +5,11 @@ import {
   D_SUBSCRIBER,
   D_QUERYABLE,
   D_TOKEN,
+  type Declaration,
   type Declare,
   DECLARE,
   decodeDeclare,
   decodeInterest,
-  decodeLinkStates,
   decodeOam,
   decodeRequest,
   decodeResponse,
@@ -30,6 +30,7 @@ import {
   U_TOKEN,
 } from '../wire/index.ts';
 import type { Face } from './face.ts';
+import { chunksOf } from './key-budget.ts';
 import { bindRemote, resolve, unbindRemote } from './mapping.ts';
 import { type Lease, QUERYABLE, SUBSCRIBER, TOKEN } from './primitives.ts';
 import type { RoutedKey } from './route.ts';
@@ -107,11 +108,10 @@ export class Ingress {
 
   /** The key of a message with its routes; undefined for a scope that was never declared. */
   #routed(scope: number, suffix: string, fromSender: boolean): RoutedKey | undefined {
-    const { data } = this.#tables;
     if (suffix === '' && scope !== 0) {
       const mapping = (fromSender ? this.#face.remoteMappings : this.#face.localMappings)[scope];
       if (mapping === undefined) return this.#unknown(scope);
-      mapping.routed ??= data.routed(mapping.key);
+      mapping.routed ??= this.#tables.data.routed(mapping.key);
       return mapping.routed;
     }
     if (scope === this.#lastScope && suffix === this.#lastSuffix && fromSender === this.#lastFromSender) {
@@ -122,8 +122,16 @@ export class Ingress {
     this.#lastScope = scope;
     this.#lastSuffix = suffix;
     this.#lastFromSender = fromSender;
-    this.#lastKey = data.routed(key);
+    this.#lastKey = this.#route(key);
     return this.#lastKey;
+  }
+
+  /** A key with its routes; undefined if it has wildcards and more chunks than may be declared: it leads nowhere. */
+  #route(key: string): RoutedKey | undefined {
+    const { data, limits, log } = this.#tables;
+    if (!key.includes('*') || chunksOf(key) <= limits.chunksPerKey) return data.routed(key);
+    if (log.debugging) log.debug(`${this.#face.zid} uses wildcards among more than ${limits.chunksPerKey} chunks`);
+    return undefined;
   }
 
   #unknown(scope: number): undefined {
@@ -144,7 +152,7 @@ export class Ingress {
         if (!deliver || face.closed) break;
         const key = resolve(face, m.wireExpr);
         const end = r.pos;
-        void tables.queries.request(face, key === undefined ? undefined : tables.data.routed(key), m);
+        void tables.queries.request(face, key === undefined ? undefined : this.#route(key), m);
         tables.settled();
         return end;
       }
@@ -183,15 +191,8 @@ export class Ingress {
       case OAM: {
         const m = decodeOam(r, header);
         const end = r.pos;
-        if (
-          deliver &&
-          !face.closed &&
-          m.oamId === OAM_LINKSTATE &&
-          m.body instanceof Uint8Array &&
-          face.whatami !== 4 &&
-          !face.region.hat.mute
-        ) {
-          tables.onLinkState(face, decodeLinkStates(new Reader(m.body)));
+        if (deliver && !face.closed && m.oamId === OAM_LINKSTATE && m.body instanceof Uint8Array) {
+          tables.onLinkState(face, m.body);
         }
         return end;
       }
@@ -205,7 +206,7 @@ export class Ingress {
     let key: string | undefined;
     if (m.wireExpr !== undefined) {
       key = resolve(this.#face, m.wireExpr);
-      if (key === undefined) return;
+      if (key === undefined || !this.#tables.fits(this.#face, key, !this.#face.interests.has(m.interestId))) return;
     }
     this.#tables.declareInterest(this.#face, m.interestId, m.mode, m.options, key);
   }
@@ -218,7 +219,12 @@ export class Ingress {
     switch (d.kind) {
       case D_KEYEXPR: {
         const key = resolve(face, { ...d.wireExpr, fromSender: false });
-        if (key !== undefined && bindRemote(face, d.id, key)) tables.touch();
+        if (
+          key !== undefined &&
+          tables.fits(face, key, face.remoteMappings[d.id] === undefined) &&
+          bindRemote(face, d.id, key)
+        )
+          tables.touch();
         return;
       }
       case U_KEYEXPR:
@@ -233,6 +239,7 @@ export class Ingress {
       default:
     }
     const key = resolve(face, d.wireExpr);
+    if (key !== undefined && key !== '' && !tables.fits(face, key, adds(face, d, key))) return;
     switch (d.kind) {
       case D_SUBSCRIBER:
         if (key !== undefined) tables.declareEntity(face, SUBSCRIBER, d.id, key, 0);
@@ -259,4 +266,9 @@ export class Ingress {
       default:
     }
   }
+}
+
+/** Does the face have one more key with this declaration? Not if it withdraws one, or says again what it has said. */
+function adds(face: Face, { kind, id }: Declaration, key: string): boolean {
+  return (kind & 1) === 0 && face.declared[(kind - D_SUBSCRIBER) >> 1]?.get(id)?.key !== key;
 }

@@ -87,7 +87,9 @@ export class Interests {
     const option = optionOf(kind);
     const found: RemoteInterest[] = [];
     const look = (alike: Alike): void => {
-      for (const [options, set] of alike) if ((options & option) !== 0) found.push(...set);
+      for (const [options, set] of alike) {
+        if ((options & option) !== 0) for (const interest of set) found.push(interest);
+      }
     };
     look(this.#everything);
     if (this.#tree.nodeCount > 0) {
@@ -105,11 +107,11 @@ export class Interests {
     const interest: RemoteInterest = { face, key, options };
     const future = (mode & FUTURE) !== 0;
     // An id that is in use keeps what it stands for.
-    if (future && !face.interests.has(id)) {
-      if (this.#full(face, face.interests.size)) return false;
-      this.#register(id, interest);
-    } else if (!future && this.#full(face, face.asking)) return false;
-    const crumb = this.#relay(face, id, mode, options, key);
+    const fresh = future && !face.interests.has(id);
+    if (this.#full(face, face.asking) || (fresh && this.#full(face, face.interests.size))) return false;
+    if (fresh) this.#register(id, interest);
+    // What is asked again under the same id is upstream already.
+    const crumb = fresh || !future ? this.#relay(face, id, mode, options, key) : undefined;
     if ((mode & CURRENT) !== 0) this.#tables.entities.answer(face, interest, id, future, crumb?.answered);
     if (crumb === undefined) this.#tables.out.declareFinal(face, id);
     return true;
@@ -158,7 +160,10 @@ export class Interests {
     for (const region of regions) {
       if (region === face.region) continue;
       for (const up of region.hat.upstream(region, future)) {
-        crumb ??= new Breadcrumb(face, id, mode, options, this.#give);
+        if (crumb === undefined) {
+          crumb = new Breadcrumb(face, id, mode, options, this.#give);
+          face.asking++;
+        }
         const upId = up.freshId();
         if (future) up.addLocalInterest(upId, { key, options, final: false });
         up.pendingCurrent.set(upId, crumb);
@@ -166,9 +171,8 @@ export class Interests {
         out.interest(up, upId, mode, options, key);
       }
     }
-    if (crumb === undefined) return undefined;
-    crumb.bucket = this.#deadlines.add(crumb, this.#timeoutMs);
-    if (!future) face.asking++;
+    // Upstreams that took nothing are closed, and have been counted as done.
+    if (crumb !== undefined && crumb.waiting.size > 0) crumb.bucket = this.#deadlines.add(crumb, this.#timeoutMs);
     return crumb;
   }
 
@@ -182,7 +186,7 @@ export class Interests {
   };
 
   #complete(crumb: Breadcrumb): void {
-    if ((crumb.mode & FUTURE) === 0) crumb.face.asking--;
+    crumb.face.asking--;
     if (!crumb.face.closed) this.#tables.out.declareFinal(crumb.face, crumb.interestId);
   }
 

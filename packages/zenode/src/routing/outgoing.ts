@@ -36,7 +36,7 @@ import {
 import { aliasFor, wireExprFor } from './mapping.ts';
 import type { Face } from './face.ts';
 import type { EntityKind, Info } from './primitives.ts';
-import type { Run } from './run.ts';
+import { type Run, slow } from './run.ts';
 
 const EMPTY: Uint8Array = new Uint8Array(0);
 
@@ -47,9 +47,14 @@ export class Outgoing {
   /** Link states, before they are put into a message. */
   #body: Writer = new Writer(new Uint8Array(4096));
   readonly #headOnly: Body = new Body();
+  readonly #source: () => Face | undefined;
+  /** Who waits already until there is room. */
+  readonly #waiting = new WeakMap<Promise<void>, Face>();
 
-  constructor(run: Run) {
+  /** @param source the remote node whose messages are being read just now */
+  constructor(run: Run, source: () => Face | undefined) {
     this.#run = run;
+    this.#source = source;
   }
 
   /** Declares an entity. `id` 0 in answers that are not kept. */
@@ -187,11 +192,24 @@ export class Outgoing {
     return verdict === WAIT ? face.egress?.lane(qosPriority(qos)).ready() : undefined;
   }
 
-  /** Declarations, interests, link states: at control priority, never dropped. */
+  /**
+   * Declarations, interests, link states: at control priority, never dropped. Another node that causes more of them than this
+   * one takes is not read meanwhile.
+   */
   #control(face: Face, write: (w: Writer) => void): void {
     const w = this.#encode(write);
     const verdict = this.#send(face, w, EMPTY, 0, 0, QOS_DECLARE, true);
     if (verdict === REFUSED) face.egress?.abort(new Error(`${face.zid} takes no declarations: its queue is full`));
+    else if (verdict === WAIT) this.#wait(face);
+  }
+
+  #wait(face: Face): void {
+    const source = this.#source();
+    if (source === undefined || source === face || face.egress === undefined) return;
+    const ready = face.egress.lane(qosPriority(QOS_DECLARE)).ready();
+    if (this.#waiting.get(ready) === source) return;
+    this.#waiting.set(ready, source);
+    slow(source, ready);
   }
 
   #encode(write: (w: Writer) => void): Writer {

@@ -1,10 +1,10 @@
-import { Deadlines, type Log, type Scheduler } from '../base/index.ts';
+import { Deadlines, type Log, Reader, type Scheduler } from '../base/index.ts';
 import { KeTree } from '../keyexpr/index.ts';
 import {
   CloseReason,
+  decodeLinkStates,
   type Hlc,
   type InterestMode,
-  type LinkState,
   type Locator,
   type WhatAmI,
   type ZenohId,
@@ -20,6 +20,7 @@ import { gatewayHat } from './hat/gateway.ts';
 import type { Hat } from './hat/hat.ts';
 import { peerHat } from './hat/peer.ts';
 import { Interests } from './interest.ts';
+import { bytesOf, chunksOf } from './key-budget.ts';
 import { Outgoing } from './outgoing.ts';
 import { type Egress, type EntityKind, type Info, type LocalPeer, TOKEN } from './primitives.ts';
 import { QueryRouter } from './query.ts';
@@ -29,6 +30,9 @@ import { Run } from './run.ts';
 
 const CLIENT: WhatAmI = 4;
 const ROUTER: WhatAmI = 1;
+
+/** Nodes that are warned of by name. */
+const WARNED = 1000;
 
 /** What one remote node may have here. */
 export interface RoutingLimits {
@@ -40,6 +44,14 @@ export interface RoutingLimits {
   readonly queriesPerFace: number;
   /** Nodes that a neighbour tells of by gossip. */
   readonly namesPerFace: number;
+  /** Bytes of all keys that a face has declared, asks about, or has aliases for; each chunk counts 100 more. */
+  readonly keyBytesPerFace: number;
+  /** Such keys that contain `$*`. */
+  readonly comparedKeysPerFace: number;
+  /** Chunks of one such key, or of any with wildcards. */
+  readonly chunksPerKey: number;
+  /** Bytes of link states in one message. */
+  readonly linkStateBytes: number;
 }
 
 export const DEFAULT_LIMITS: RoutingLimits = {
@@ -47,6 +59,10 @@ export const DEFAULT_LIMITS: RoutingLimits = {
   interestsPerFace: 100_000,
   queriesPerFace: 100_000,
   namesPerFace: 65_536,
+  keyBytesPerFace: 536_870_912,
+  comparedKeysPerFace: 10_000,
+  chunksPerKey: 256,
+  linkStateBytes: 4_194_304,
 };
 
 export interface TablesOptions {
@@ -117,7 +133,7 @@ export class Tables {
     this.#peers = options.whatami === ROUTER ? new Region(2, SOUTH, gatewayHat) : undefined;
     this.regions = this.#peers === undefined ? [this.#north, this.#broker] : [this.#north, this.#broker, this.#peers];
     const deadlines = new Deadlines(upper.scheduler);
-    this.out = new Outgoing(this.run);
+    this.out = new Outgoing(this.run, () => this.source);
     this.entities = new Entities(this);
     this.interests = new Interests(this, deadlines, options.interestsTimeoutMs);
     this.data = new DataRouter(this, options.hlc, upper.scheduler, options.dropFutureTimestamp);
@@ -219,7 +235,7 @@ export class Tables {
 
   #warnOnce(face: Face): void {
     const name = face.zid.toString();
-    if (this.#warned.has(name)) return;
+    if (this.#warned.has(name) || this.#warned.size >= WARNED) return;
     this.#warned.add(name);
     this.log.warn(
       `router ${name} is linked to this router, but routers do not pass messages on to each other yet: they need link state`,
@@ -278,6 +294,23 @@ export class Tables {
     this.settled();
   }
 
+  /** May a remote node name this key here, and have it in addition? If not, its link is closed. */
+  fits(face: Face, key: string, adds: boolean): boolean {
+    const { limits } = this;
+    const { keys } = face;
+    let what: string | undefined;
+    if (chunksOf(key) > limits.chunksPerKey) what = `${limits.chunksPerKey} chunks in a key`;
+    else if (!adds) return true;
+    else if (keys.bytes + bytesOf(key) > limits.keyBytesPerFace) what = `${limits.keyBytesPerFace} bytes of keys`;
+    else if (keys.compared >= limits.comparedKeysPerFace && key.includes('$*')) {
+      what = `${limits.comparedKeysPerFace} keys with "$*"`;
+    }
+    if (what === undefined) return true;
+    this.#overLimit(face, what);
+    this.settled();
+    return false;
+  }
+
   /** A remote node goes beyond what it may have here: that ends its face at once, and its link with a reason. */
   #overLimit(face: Face, what: string): void {
     this.log.warn(`${face.zid} has more than ${what}: its link is closed`);
@@ -294,7 +327,9 @@ export class Tables {
     }
     const { face: asker } = crumb;
     if ((crumb.mode & 2) === 0) {
-      if (!asker.closed && !crumb.answered.has(key)) {
+      if (crumb.answered.size >= this.limits.entitiesPerFace) {
+        this.#overLimit(face, `${this.limits.entitiesPerFace} tokens in an answer`);
+      } else if (!asker.closed && !crumb.answered.has(key)) {
         crumb.answered.add(key);
         this.out.declare(asker, TOKEN, 0, key, 0, crumb.interestId);
       }
@@ -313,8 +348,14 @@ export class Tables {
     this.settled();
   }
 
-  onLinkState(face: Face, states: readonly LinkState[]): void {
+  onLinkState(face: Face, body: Uint8Array): void {
     if (face.whatami === CLIENT || this.options.whatami === CLIENT || face.region.hat.mute) return;
+    const { linkStateBytes } = this.limits;
+    if (body.length > linkStateBytes) {
+      this.#overLimit(face, `${linkStateBytes} bytes of link states in a message`);
+      return;
+    }
+    const states = decodeLinkStates(new Reader(body));
     this.#gossip.onLinkState(face, states);
     this.#upper.onLinkState(face);
     this.settled();
