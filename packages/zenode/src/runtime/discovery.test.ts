@@ -182,6 +182,27 @@ test('found node: another one that answers gets Close INVALID, and the next loca
   assert.equal(await network.close(), 0);
 });
 
+test('found node: sixteen are dialled at a time, others when those are done, and no more wait than may be linked', async () => {
+  const { network, one, hear } = await told('transport: {unicast: {max_sessions: 40}}');
+  const names = Array.from({ length: 50 }, (_, i) => `d${i + 1}`);
+  for (const name of names) {
+    network.silent.add(name);
+    hear(name, 2, `memory/${name}`);
+  }
+  await network.scheduler.settle();
+  const dialled = (): string[] => network.dials.map(({ to }) => to);
+  assert.deepEqual(dialled(), names.slice(0, 16));
+  for (const _ of names) await network.scheduler.run(3_000);
+  assert.deepEqual(dialled(), names.slice(0, 40));
+  assert.deepEqual(one.linked, ['ab']);
+  // When they are done there is room for others.
+  await network.started(node('peer', 'e1'));
+  hear('e1', 2, 'memory/e1');
+  await network.scheduler.settle();
+  assert.deepEqual(one.linked, ['ab', 'e1']);
+  assert.equal(await network.close(), 0);
+});
+
 test('better: 9 a locator that hangs holds up the next one for a quarter of a second only', async () => {
   const { network, one, hear } = await told();
   await network.started(node('peer', 'd2'));

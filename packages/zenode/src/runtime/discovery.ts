@@ -1,3 +1,4 @@
+import { Fifo } from '../base/index.ts';
 import { RefusedError } from '../transport/index.ts';
 import { CloseReason, type Locator, type WhatAmI, type ZenohId } from '../wire/index.ts';
 import { type Dialler, type OrchestratorEnv, textOf } from './dialler.ts';
@@ -7,12 +8,18 @@ import type { Tasks } from './tasks.ts';
 /** How long a locator may be dialled before the next one is tried beside it, in milliseconds. */
 const HEAD_START_MS = 250;
 
+/** Nodes that are dialled at the same time; others wait, as many as there may be transports. */
+const AT_A_TIME = 16;
+
 /** Dials nodes that were heard of. */
 export class Discovery {
   readonly #env: OrchestratorEnv;
   readonly #dialler: Dialler;
   readonly #tasks: Tasks;
+  /** Nodes that are dialled, or wait for it. */
   readonly #dialling = new Set<string>();
+  readonly #waiting = new Fifo<() => void>();
+  #busy = 0;
 
   constructor(env: OrchestratorEnv, dialler: Dialler, tasks: Tasks) {
     this.#env = env;
@@ -27,25 +34,37 @@ export class Discovery {
     locators: readonly Locator[],
     conditions: StartConditions | undefined,
   ): void {
-    const { settings, manager, zid: own } = this.#env;
+    const { log, settings, manager, zid: own } = this.#env;
     const { gossip } = settings.scouting;
     if (this.#tasks.over || zid.equals(own) || locators.length === 0 || (gossip.autoconnect & whatami) === 0) return;
     const strategy = gossip.strategy[whatami === 1 ? 'router' : whatami === 2 ? 'peer' : 'client'];
     if (strategy === 'greater-zid' && own.compare(zid) <= 0) return;
     const name = zid.toString();
     if (manager.transport(zid) !== undefined || this.#dialling.has(name)) return;
+    if (this.#dialling.size >= settings.transport.maxSessions) {
+      if (log.debugging) log.debug(`${name} is not dialled: ${this.#dialling.size} others are`);
+      return;
+    }
     conditions?.addNode(zid);
     this.#dialling.add(name);
-    void this.#connect(zid, locators).then((connected) => {
-      this.#dialling.delete(name);
-      // A node that cannot be reached is not waited for; a peer is, until it has told what it has.
-      if (!connected || !settings.open.declares || whatami !== 2) conditions?.meetNode(zid);
-    });
+    const begin = (): void => {
+      this.#busy++;
+      void this.#connect(zid, locators).then((connected) => {
+        this.#dialling.delete(name);
+        this.#busy--;
+        // A node that cannot be reached is not waited for; a peer is, until it has told what it has.
+        if (!connected || !settings.open.declares || whatami !== 2) conditions?.meetNode(zid);
+        if (!this.#tasks.over) this.#waiting.shift()?.();
+      });
+    };
+    if (this.#busy < AT_A_TIME) begin();
+    else this.#waiting.push(begin);
   }
 
   /** Never fails: true if there is a transport now. */
   async #connect(zid: ZenohId, locators: readonly Locator[]): Promise<boolean> {
     const { settings, manager, log } = this.#env;
+    if (manager.transport(zid) !== undefined) return true;
     const configured = new Set(settings.connect.endpoints.map((one) => one.endpoint.locator.toString()));
     const rest = locators.filter((locator) => !configured.has(locator.toString()));
     if (rest.length === 0) {
