@@ -39,7 +39,7 @@ function shell(line: string): Child {
 
 after(killAll);
 
-suite('readme', { timeout: 120_000 }, () => {
+suite('readme', { timeout: 240_000 }, () => {
   const terminals = new Map<string, { readonly child: Child; expected: string }>();
 
   test('readme: the first thing in it are the two commands', () => {
@@ -81,7 +81,7 @@ suite('readme', { timeout: 120_000 }, () => {
     }
   });
 
-  test('help: every command shows two examples, and they work', { timeout: 90_000, concurrency: 4 }, async (t) => {
+  test('help: every command shows two examples, and they work', { timeout: 200_000, concurrency: 4 }, async (t) => {
     assert.deepEqual(Object.keys(EXPECTED).toSorted(), COMMANDS.map(({ name }) => name).toSorted());
     const companions = COMPANIONS.map(shell);
     await Promise.all(companions.map((child) => child.said(/./)));

@@ -15,6 +15,8 @@ export type Patience =
   | 'wait';
 
 const SESSION_TIMEOUT_MS = 10_000;
+/** For a peer to be linked to all it hears of. A value sent before would miss those who wait for it. */
+const START_MS = 2000;
 /** For a neighbour that is linked and does not answer. */
 const SETTLE_MS = 3000;
 const NOWHERE = 'No peer specified and multicast scouting deactivated!';
@@ -65,6 +67,8 @@ async function openLinked(call: Call, patience: Patience, stop: AbortController)
   }
   const names = settings.connect.endpoints.map(({ endpoint }) => endpoint.toString());
   if (patience === 'wait') waitForEver(config, settings);
+  // With one endpoint nothing is waited for in vain but a node that its neighbour knows and nobody can reach.
+  if (names.length === 1 && config.get('scouting/delay') === null) config.insert('scouting/delay', START_MS);
   if (!options.has('log')) for (const warning of warningsOf(settings)) out.note(`warning: ${warning}`);
   if (isAlone(settings)) {
     out.note('alone: looking for others by UDP is not there yet; name one with -e, as in -e tcp/localhost:7447');

@@ -15,7 +15,7 @@ after(killAll);
 const SAMPLE = ['key', 'kind', 'payload', 'encoding', 'timestamp', 'attachment'];
 const ROUTE = ['priority', 'congestion_control', 'express', 'reliability'];
 
-suite('cli: commands', { concurrency: 4, timeout: 60_000 }, () => {
+suite('cli: commands', { concurrency: 4, timeout: 200_000 }, () => {
   test('put and sub: a sample has its fields, in order', async () => {
     const sub = zenode('sub', ...there, '-m', 'client', 'a/**', '--count', '3', '--json');
     await sub.said(/subscribed to a/);

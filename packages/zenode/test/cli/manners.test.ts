@@ -18,7 +18,7 @@ after(async () => {
   rmSync(folder, { recursive: true });
 });
 
-suite('cli: manners', { concurrency: 4, timeout: 60_000 }, () => {
+suite('cli: manners', { concurrency: 4, timeout: 200_000 }, () => {
   const wrong: readonly (readonly [args: string[], code: number, says: RegExp])[] = [
     [[], 2, /COMMAND is missing/],
     [['subb', 'a'], 2, /no command "subb"; did you mean sub\?/],

@@ -10,9 +10,9 @@ const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 const CACHE = fileURLToPath(new URL('../../../../node_modules/.cache/compiled', import.meta.url));
 
 /** No child lives longer, whatever happens. */
-const LIMIT_MS = 30_000;
+const LIMIT_MS = 60_000;
 /** Of what serves a whole file of tests. */
-export const LONG_MS = 120_000;
+export const LONG_MS = 240_000;
 
 const running = new Set<Child>();
 
