@@ -62,6 +62,8 @@ const READY: Promise<void> = Promise.resolve();
 
 /** A drop lane whose link took no batch for this long, in milliseconds, holds nobody up any more. */
 const STALL_MS = 50;
+/** How often that is looked at. */
+const STALL_LOOKS = 5;
 
 /** The way of one priority through one transport: batches in order, two sequence numbers, one promise while congested. */
 export class Lane {
@@ -227,16 +229,20 @@ export class Lane {
     wake?.();
   }
 
-  /** Gives up on a link that takes nothing, for senders that may lose messages. */
-  #watch(): void {
-    this.#owner.after(STALL_MS, () => {
+  /**
+   * Gives up on a link that takes nothing, for senders that may lose messages. It looks several times, each in a turn after
+   * what arrived: a process that was not run for a while finds its timers due before it hears that the link has moved.
+   */
+  #watch(progress: number = this.#owner.lastProgress, looks: number = 1): void {
+    const owner = this.#owner;
+    owner.after(STALL_MS / STALL_LOOKS, () => {
       if (this.#waiter === undefined || this.blocked) return;
-      if (this.#owner.now() - this.#owner.lastProgress < STALL_MS) {
-        this.#watch();
-        return;
+      if (owner.lastProgress !== progress) this.#watch();
+      else if (looks < STALL_LOOKS) this.#watch(progress, looks + 1);
+      else {
+        this.#stalled = true;
+        this.#release();
       }
-      this.#stalled = true;
-      this.#release();
     });
   }
 

@@ -13,9 +13,13 @@ const session = await open({
   scouting: { multicast: { enabled: false } },
 });
 
-const got: Got = { count: 0, broken: 0, unordered: 0, last: -1 };
+const got: Got = { count: 0, broken: 0, unordered: 0, last: -1, pause: 0 };
+let at = 0;
 await session.declareSubscriber(key!, {
   handler: (sample) => {
+    const now = performance.now();
+    if (got.count > 0) got.pause = Math.max(got.pause, now - at);
+    at = now;
     const bytes = sample.payload().toBytes();
     const number = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0);
     got.count++;

@@ -9,6 +9,8 @@ export interface Got {
   unordered: number;
   /** Number of the last message. */
   last: number;
+  /** The longest time between two messages, in milliseconds. */
+  pause: number;
 }
 
 /** A process that subscribes, and can be stopped. */
