@@ -17,6 +17,8 @@ export interface RuntimeParts {
   /** Users and passwords, read from the file that the configuration names. */
   readonly dictionary?: ReadonlyMap<string, string>;
   readonly limits?: Partial<RoutingLimits>;
+  /** How long a peer that has dialled is told nothing yet, for the sake of the reference. Default 0. */
+  readonly settleMs?: number;
 }
 
 /** One node: joins transports to routing. Sessions, and whatever else takes part, attach to it. */
@@ -74,7 +76,7 @@ export class Runtime {
       },
     );
     this.manager = new TransportManager(
-      transportOptions(settings, this.zid, parts.dictionary),
+      transportOptions(settings, this.zid, parts),
       { scheduler: this.scheduler, log: this.log },
       {
         bound: () => undefined,
@@ -188,7 +190,7 @@ export class Runtime {
 function transportOptions(
   settings: Settings,
   zid: ZenohId,
-  dictionary: ReadonlyMap<string, string> | undefined,
+  { dictionary, settleMs = 0 }: RuntimeParts,
 ): TransportOptions {
   const { transport } = settings;
   const { user, password, dictionaryFile } = settings.auth.usrpwd;
@@ -210,6 +212,7 @@ function transportOptions(
     maxMessageSize: transport.rx.maxMessageSize,
     maxReassembly: transport.rx.maxMessageSize,
     waitBeforeCloseMs: transport.tx.waitBeforeCloseMs,
+    settleMs,
     regionName: settings.regionName,
     usrpwd: secured ? { user, password, dictionary } : undefined,
   };

@@ -15,7 +15,7 @@ import { ConnectError, TimeoutError, UnsupportedError } from './errors.ts';
 import { Session, sessionOf, type SessionType } from './session.ts';
 
 /** What an entry brings: the links of its platform, and what else is not everywhere. */
-export interface Platform extends Pick<RuntimeParts, 'links' | 'scheduler'> {
+export interface Platform extends Pick<RuntimeParts, 'links' | 'scheduler' | 'settleMs'> {
   /** Mode of a configuration that names none; peer if not given. */
   readonly mode?: Mode;
   /** Whoever can only connect has to say where. */

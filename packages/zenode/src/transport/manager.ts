@@ -1,6 +1,6 @@
 import { type Log, type Scheduler, ZError } from '../base/index.ts';
 import type { Link } from '../link/link.ts';
-import { CloseReason, type Locator, type WhatAmI, type ZenohId } from '../wire/index.ts';
+import { CloseReason, type Locator, WhatAmI, type ZenohId } from '../wire/index.ts';
 import { closeBytes, type Established, type EstablishContext, HandshakeError, RefusedError } from './establish.ts';
 import { Acceptor } from './acceptor.ts';
 import { Initiator } from './initiator.ts';
@@ -213,6 +213,8 @@ export class TransportManager {
     end.open(transport, result, this.options);
     if (known === undefined) {
       this.#transports.set(agreement.zid.toString(), transport);
+      const { settleMs = 0 } = this.options;
+      if (end.inbound && agreement.whatami === WhatAmI.PEER && settleMs > 0) transport.settle(settleMs);
       this.#log.info(`transport to ${agreement.zid} is open on ${end.link.src} to ${end.link.dst}`);
       transport.handler = this.#upper.onTransport(transport);
     }

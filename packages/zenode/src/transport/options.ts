@@ -30,6 +30,8 @@ export interface TransportOptions {
   readonly maxReassembly: number;
   /** A link that takes no batch of a blocking sender for this long is closed. Default 5,000; below 0: never. */
   readonly waitBeforeCloseMs: number;
+  /** How long a peer that has dialled this node is told nothing yet. Default 0. */
+  readonly settleMs?: number;
   readonly regionName: string | undefined;
   readonly usrpwd: Credentials | undefined;
 }

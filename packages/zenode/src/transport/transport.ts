@@ -81,6 +81,7 @@ export class Transport implements LaneOwner, Flushable {
   readonly #budget: ReassemblyBudget;
   readonly #onGone: (transport: Transport) => void;
   #holds = 0;
+  #settling = false;
   #closing: Promise<void> | undefined;
   #drained: (() => void) | undefined;
   #refused = 0;
@@ -172,7 +173,20 @@ export class Transport implements LaneOwner, Flushable {
     this.#scheduler.after(ms, fn);
   }
 
+  /**
+   * Keeps everything back for a moment. A peer of the reference that has dialled takes note of whom it has reached after its
+   * transport is open: if this node has told all it has before that, the peer waits for it half a second in vain.
+   */
+  settle(ms: number): void {
+    this.#settling = true;
+    this.after(ms, () => {
+      this.#settling = false;
+      this.flush();
+    });
+  }
+
   #handOver(partial: boolean): void {
+    if (this.#settling) return;
     for (const link of this.links) {
       while (link.hasRoom) {
         const lane = this.#next(link, partial);
@@ -304,6 +318,7 @@ export class Transport implements LaneOwner, Flushable {
   }
 
   async #close(reason: number): Promise<void> {
+    this.#settling = false;
     this.requestFlush();
     if (this.#waiting()) {
       await new Promise<void>((resolve) => {
