@@ -210,4 +210,34 @@ everyWay((way) => {
       return time;
     });
   });
+
+  test('keys of all kinds', async () => {
+    const { from, to } = way();
+    const base = freshKey('keys');
+    const { tap, undeclare } = await to.subscriber(`${base}/**`);
+    await reaches(from, to, base);
+    const before = tap.seen.length;
+    // A put on a wildcard is one sample that carries it.
+    const keys = [
+      base,
+      'a',
+      'größe/ñ/日本',
+      'a b',
+      '*',
+      '**',
+      'a/*/b',
+      'a$*',
+      'x'.repeat(2000),
+      'deep/'.repeat(60) + 'end',
+    ].map((key) => (key === base ? base : `${base}/${key}`));
+    for (const [i, key] of keys.entries()) {
+      await from.put(key, text(String(i)));
+      await tap.when((seen) => seen.length > before + i, key);
+    }
+    assert.deepEqual(
+      tap.seen.slice(before).map((sample) => sample.key),
+      keys,
+    );
+    await undeclare();
+  });
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import type { Party } from './lib/party.ts';
 import { portOf, Proxy } from './lib/proxy.ts';
-import { asks, at, freePort, OurProcess, type Place, reaches, Stage } from './lib/stage.ts';
+import { asks, at, freePort, linked, OurProcess, type Place, reaches, Stage } from './lib/stage.ts';
 import { freshKey } from './lib/suite.ts';
 import { eventually } from './lib/tap.ts';
 import { text } from './lib/values.ts';
@@ -141,6 +141,23 @@ test('our peer finds a real one again that was killed', async (t) => {
     return tap.seen.length > 1;
   });
   await asks(ours, again, freshKey('peer'));
+});
+
+test('peers that met at our router go on without it', async (t) => {
+  const stage = scene(t);
+  const router = await OurProcess.open(stage, { mode: 'router', listen: 0 });
+  const connect = [router.locator];
+  const ours = await stage.ours({ mode: 'peer', listen: 0, connect }, 'our peer');
+  const peers = [ours, await stage.real({ mode: 'peer', listen: 0, connect }, 'real peer a')] as const;
+  const last = await stage.real({ mode: 'peer', listen: 0, connect }, 'real peer b');
+  for (const peer of peers) await linked(peer, last);
+  await linked(peers[0], peers[1]);
+  await router.kill();
+  await eventually('the router gone', async () => (await ours.info()).routers.length === 0);
+  for (const one of peers) {
+    await reaches(one, last, freshKey('orphans'));
+    await reaches(last, one, freshKey('orphans'));
+  }
 });
 
 test('the tokens of a real client that was killed end', async (t) => {
