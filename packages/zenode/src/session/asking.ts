@@ -30,6 +30,8 @@ export class Asking {
   readonly #context: Context;
   readonly #pending = new Map<number, PendingGet>();
   #nextId = 0;
+  /** The last query of which a reply was ignored. */
+  #warnedOf = -1;
 
   constructor(context: Context) {
     this.#context = context;
@@ -135,7 +137,7 @@ export class Asking {
   ): void {
     const pending = this.#pending.get(requestId);
     if (pending !== undefined) this.receive(pending, key, responder, qos, reliable, body);
-    else this.#ignored(`a reply on "${key}" to query ${requestId}, which has ended`);
+    else this.#ignored(key, requestId, 'which has ended');
   }
 
   receive(
@@ -157,7 +159,7 @@ export class Asking {
     }
     const keyExpr = KeyExpr.tryFrom(key);
     if (keyExpr === undefined || !pending.accepts(key)) {
-      this.#ignored(`a reply on "${key}", which does not match query ${pending.id}`);
+      this.#ignored(key, pending.id, 'which it does not match');
       return;
     }
     const sample = core.sampleOfLent(keyExpr, body, qos, reliable);
@@ -193,8 +195,11 @@ export class Asking {
     pending.forget();
   }
 
-  #ignored(what: string): void {
-    this.#context.runtime.log.warn(`ignored ${what}`);
+  /** Says so once for each query: a queryable may send any number of such replies. */
+  #ignored(key: string, id: number, why: string): void {
+    if (id === this.#warnedOf) return;
+    this.#warnedOf = id;
+    this.#context.runtime.log.warn(`ignored a reply on "${key.slice(0, 200)}" to query ${id}, ${why}`);
   }
 
   close(): void {
