@@ -229,3 +229,42 @@ test('interest: as many may wait for an upstream', () => {
   client.interest(5, 1, 8, 'k');
   assert.equal(client.egress.closedWith, CloseReason.INVALID);
 });
+
+test('interest: one that is asked again under its id is answered here, and not passed on again', () => {
+  const node = new RoutingNode({ whatami: 2, timestamping: false });
+  const [router, client] = [node.open(1), node.open(4)];
+  router.take();
+  for (let i = 0; i < 100; i++) client.interest(1, 3, 2, 'k');
+  assert.equal(router.take().filter((m) => m.id === INTEREST).length, 1);
+  assert.equal(router.face.localInterests.size, 1);
+  router.declareFinal(1);
+  assert.equal(client.face.asking, 0);
+  client.interest(1, 0, 0);
+  assert.equal(router.face.localInterests.size, 0);
+});
+
+test('interest: those that are withdrawn before an upstream answers count until it has', () => {
+  const node = new RoutingNode({ whatami: 2, timestamping: false, limits: { interestsPerFace: 3 } });
+  const client = (node.open(1), node.open(4));
+  for (let i = 0; i < 3; i++) {
+    client.interest(1, 3, 2, 'k');
+    client.interest(1, 0, 0);
+  }
+  assert.equal(client.egress.closedWith, undefined);
+  client.interest(1, 3, 2, 'k');
+  assert.equal(client.egress.closedWith, CloseReason.INVALID);
+});
+
+test('interest: as many tokens may answer one as a face may have; one more ends the link of who answers', () => {
+  const node = new RoutingNode({ whatami: 2, timestamping: false, limits: { entitiesPerFace: 2 } });
+  const [router, client] = [node.open(1), node.open(4)];
+  router.take();
+  client.interest(5, 1, 8, 'l/**');
+  const [id] = router.take().flatMap((m) => (m.id === INTEREST ? [m.interestId] : []));
+  for (const key of ['l/1', 'l/2', 'l/1']) router.send(declare(D_TOKEN, 0, wireExprOf(key), { interestId: id! }));
+  assert.equal(client.take().length, 2);
+  assert.equal(router.egress.closedWith, undefined);
+  router.send(declare(D_TOKEN, 0, wireExprOf('l/3'), { interestId: id! }));
+  assert.equal(router.egress.closedWith, CloseReason.INVALID);
+  assert.deepEqual(words(client.take()), ['final for 5']);
+});

@@ -327,9 +327,11 @@ export class Tables {
     }
     const { face: asker } = crumb;
     if ((crumb.mode & 2) === 0) {
-      if (crumb.answered.size >= this.limits.entitiesPerFace) {
-        this.#overLimit(face, `${this.limits.entitiesPerFace} tokens in an answer`);
-      } else if (!asker.closed && !crumb.answered.has(key)) {
+      if (!asker.closed && !crumb.answered.has(key)) {
+        if (crumb.answered.size >= this.limits.entitiesPerFace) {
+          this.#overLimit(face, `${this.limits.entitiesPerFace} tokens in an answer`);
+          return;
+        }
         crumb.answered.add(key);
         this.out.declare(asker, TOKEN, 0, key, 0, crumb.interestId);
       }
