@@ -259,6 +259,19 @@ test('entities: a current interest in a sum is answered with it, and leaves noth
   assert.equal(remote.face.told[QUERYABLE].size, 0);
 });
 
+test('entities: a sum of one kind alone, asked for together with another, is withdrawn when it is empty', () => {
+  const node = new RoutingNode();
+  const owner = node.open(CLIENT);
+  owner.declare(SUBSCRIBER, 1, 'k/a');
+  const { remote, take } = listener(node, CLIENT);
+  remote.interest(1, 3, AGGREGATE | 2 | 4, 'k/**');
+  assert.deepEqual(take(), ['+0 k/** for 1', 'final for 1']);
+  owner.undeclare(SUBSCRIBER, 1);
+  assert.deepEqual(take(), ['-0 k/**']);
+  owner.declare(SUBSCRIBER, 1, 'k/**');
+  assert.deepEqual(take(), ['+0 k/**']);
+});
+
 test('entities: a sum and a plain interest in its key share one id', () => {
   const node = new RoutingNode();
   const owner = node.open(CLIENT);

@@ -224,6 +224,7 @@ export class Entities {
     const { out } = this.#tables;
     const sums = (interest.options & AGGREGATE) !== 0;
     const news: { kind: EntityKind; resource: Resource; info: Info; kept: boolean }[] = [];
+    const met: Resource[] = [];
     for (const kind of KINDS) {
       if ((interest.options & optionOf(kind)) === 0) continue;
       for (const resource of this.#matching(kind, interest)) {
@@ -231,7 +232,7 @@ export class Entities {
         const passing = sums && !(keep && face.sums[kind].has(resource.key));
         const info = passing ? this.#sumOf(face, kind, resource.key).info : this.wanted(face, kind, resource);
         if (info !== NONE) news.push({ kind, resource, info, kept: keep && !passing });
-        else this.#tables.prune(resource);
+        met.push(resource);
       }
     }
     for (const { resource } of news) out.declareAlias(face, resource.key);
@@ -244,8 +245,9 @@ export class Entities {
       }
       answered?.add(resource.key);
       out.declare(face, kind, id, resource.key, info, interestId);
-      this.#tables.prune(resource);
     }
+    // Not before: a key may stand for entities of several kinds, and be kept for one of them.
+    for (const resource of met) this.#tables.prune(resource);
   }
 
   /** A token comes in answer to an interest in what is and what will be: its asker hears of it under that interest. */
