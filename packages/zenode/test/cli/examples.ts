@@ -24,7 +24,7 @@ export const EXPECTED: Readonly<Record<string, readonly [RegExp, RegExp]>> = {
   pub: [/^(published value \d on demo\/room\/clock\n){3}$/, /^(published value \d+ on demo\/room\/clock\n){3,}$/],
   sub: [lines(PUT, '2'), lines(JSON_SAMPLE, '2,')],
   get: [/^put demo\/room\/light: 300$/m, /"key":"demo\/room\/light","kind":"put","payload":"300"/],
-  queryable: [/^query demo\/room\/light$/m, /^query demo\/hall\/lamp$/m],
+  queryable: [/^query demo\/room\/light(\?|$)/m, /^query demo\/hall\/lamp$/m],
   querier: [/(^put demo\/room\/light: 300\n[^]*){2}/m, /("payload":"300"[^]*){3}/],
   'liveliness token': [/^alive on demo\/alive\/robot-1\n$/, /^alive on demo\/alive\/robot-2\n$/],
   'liveliness sub': [/^alive demo\/alive\/robot-0$/m, /^\{"key":"demo\/alive\/\S+","kind":"(put|delete)",/m],
