@@ -662,6 +662,21 @@ attack('a receiver that takes nothing, of data that may be dropped and of data t
   },
 });
 
+attack('batches as small as can be agreed upon, for messages that are large', {
+  bytes: 40 * MI,
+  run: async (stage) => {
+    const one = await stage.attacker(4, 'e1', 64);
+    await one.say(declare(D_SUBSCRIBER, 1, 'large'));
+    one.bare.link.pause();
+    const c = await stage.client('f1');
+    await stage.run(c.put('large', new Uint8Array(2 * MI), { congestionControl: 0 }));
+    const { arrayBuffers } = process.memoryUsage();
+    assert.ok(arrayBuffers < 100 * MI, `${Math.round(arrayBuffers / MI)} MiB`);
+    await stage.run(c.close());
+    await one.leave();
+  },
+});
+
 attack('data, while every callback of the application throws or rejects', {
   run: async (stage) => {
     const errors: unknown[] = [];

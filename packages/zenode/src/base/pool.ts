@@ -14,7 +14,7 @@ export function takeBuffer(): Uint8Array {
   return free.pop() ?? new Uint8Array(BUFFER_BYTES);
 }
 
-/** Gives a buffer back. The caller must not touch it any more. */
+/** Gives a buffer back. The caller must not touch it any more. Those of another size are left to the collector. */
 export function giveBuffer(buffer: Uint8Array): void {
-  if (free.length < KEPT) free.push(buffer);
+  if (free.length < KEPT && buffer.length === BUFFER_BYTES) free.push(buffer);
 }

@@ -227,3 +227,23 @@ test('lane: messages of one kind share a batch and a number; another reliability
     [`25 00 ${text} ${text}`, `05 00 ${text} ${text}`, `25 01 ${text}`],
   );
 });
+
+test('lane: a message that would need more than 1,048,576 batches of what the other side takes is dropped', () => {
+  const owner = new Owner();
+  owner.capacity = 16;
+  const payload = new Uint8Array(16 * 1024 * 1024 - message.length + 1);
+  const send = (end: number): Verdict => owner.lane.send(message, 0, message.length, payload, 0, end, true, BLOCK);
+  assert.equal(send(payload.length), DROPPED);
+  assert.deepEqual([owner.lane.used, owner.lane.dropped], [0, 1]);
+  assert.equal(send(1000), WAIT);
+});
+
+test('lane: small batches take no more memory than they may hold', () => {
+  const owner = new Owner();
+  owner.put(BLOCK);
+  assert.equal(owner.lane.peek()!.buf.length, HEAD_ROOM + 100);
+  owner.leave(1);
+  owner.capacity = 65_533;
+  owner.put(BLOCK);
+  assert.ok(owner.lane.peek()!.buf.length >= HEAD_ROOM + 65_533, 'a buffer that was given back is not taken for more');
+});

@@ -24,14 +24,22 @@ export const MARK = 16;
 export const BOUND = 1024;
 const LOW = 8;
 
+/** Smaller batches have buffers of their size: a large message must not take many times its own. */
+const SMALL = 32 * 1024;
+
+/** Batches that one message may need: the other side decides how small they are. */
+const MOST = 1024 * 1024;
+
 /** Bytes of messages on their way. It finds its lane through a field, so that a link needs to know only the bytes. */
 export class Batch {
-  readonly buf: Uint8Array = takeBuffer();
+  readonly buf: Uint8Array;
   pos: number = HEAD_ROOM;
   readonly lane: Lane;
   readonly reliable: boolean;
 
-  constructor(lane: Lane, reliable: boolean) {
+  /** @param capacity bytes that its content may have */
+  constructor(lane: Lane, reliable: boolean, capacity: number) {
+    this.buf = capacity < SMALL ? new Uint8Array(HEAD_ROOM + capacity) : takeBuffer();
     this.lane = lane;
     this.reliable = reliable;
   }
@@ -132,6 +140,9 @@ export class Lane {
       p += he - hs;
       copyInto(buf, p, payload, ps, pe);
       cur.pos = p + pe - ps;
+    } else if (n > this.#owner.capacity * MOST) {
+      this.dropped++;
+      return DROPPED;
     } else this.#begin(head, hs, he, payload, ps, pe, reliable);
     if (this.used < MARK) return SENT;
     if (reliable && congestion === BLOCK) this.blocked = true;
@@ -275,7 +286,7 @@ export class Lane {
 
   #open(reliable: boolean): Batch {
     this.used++;
-    this.#last = new Batch(this, reliable);
+    this.#last = new Batch(this, reliable, this.#owner.capacity);
     return this.#last;
   }
 

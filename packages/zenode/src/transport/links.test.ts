@@ -94,3 +94,20 @@ test('links: a batch that was filled for a wider link is never sent on a narrowe
   assert.equal(batches.length, 1);
   assert.equal(node.transport.lane(5).used, 0);
 });
+
+test('links: what was begun for a narrow link leaves as it is when only a wide one is left', async () => {
+  const ends = await open([{}, { init: { batchSize: 64 } }]);
+  const { scheduler, node, bares } = ends;
+  assert.equal(node.transport.capacity, 64);
+  send(node, 5, true);
+  bares[1]!.link.cut();
+  // Before anything could leave the narrow link is gone, and there is room for more.
+  for (const link of node.transport.links.slice(1)) link.abandon(undefined);
+  assert.equal(node.transport.capacity, 65_535);
+  send(node, 5, true, Uint8Array.from([...bytesOf('7d 00 01 61 01 90 4e'), ...new Uint8Array(10_000)]));
+  await scheduler.settle();
+  assert.deepEqual(
+    bares[0]!.batches.map((batch) => batch.length > 10_000),
+    [false, true],
+  );
+});

@@ -349,6 +349,8 @@ export class Transport implements LaneOwner, Flushable {
   #measure(): void {
     let capacity = Number.POSITIVE_INFINITY;
     for (const link of this.links) capacity = Math.min(capacity, link.capacity);
+    // Batches that were begun for less have no room for more.
+    if (capacity > this.capacity) for (const lane of this.#lanes) lane?.closeBatch();
     this.capacity = capacity;
   }
 

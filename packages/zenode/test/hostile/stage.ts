@@ -101,9 +101,9 @@ export class Stage {
   }
 
   /** Somebody who has shaken hands, and says whatever he likes from then on. */
-  async attacker(whatami: WhatAmI = 4, zid: string = 'e1'): Promise<Attacker> {
+  async attacker(whatami: WhatAmI = 4, zid: string = 'e1', batchSize: number = 65_535): Promise<Attacker> {
     const bare = this.dial();
-    bare.send(encoded(encodeInit, initOf({ whatami, zid: ZenohId.parse(zid) })));
+    bare.send(encoded(encodeInit, initOf({ whatami, zid: ZenohId.parse(zid), batchSize })));
     await this.settle();
     bare.send(encoded(encodeOpen, openOf({ cookie: cookieOf(bare.batches[0]), initialSn: FIRST_SN, leaseMs: 1e9 })));
     await this.settle();
