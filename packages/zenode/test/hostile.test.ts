@@ -52,7 +52,7 @@ interface Attack extends StageOptions {
 /** After each attack the innocent are served, and once the attackers have left nothing of them is. */
 function attack(name: string, { modes: those = modes, bytes = 8 * MI, run, ...options }: Attack): void {
   for (const mode of those) {
-    test(`hostile: ${name} (${mode})`, { timeout: 20_000 }, async (t: TestContext) => {
+    test(`hostile: ${name} (${mode})`, { timeout: 60_000 }, async (t: TestContext) => {
       const stage = await Stage.begin(mode, options);
       let open = true;
       t.after(() => (open ? stage.close() : undefined));
@@ -706,7 +706,7 @@ attack('data, while every callback of the application throws or rejects', {
   },
 });
 
-test('hostile: a client, and what its router may send it', { timeout: 20_000 }, async () => {
+test('hostile: a client, and what its router may send it', { timeout: 60_000 }, async () => {
   const scheduler = new FakeScheduler(7);
   const network = new Network(scheduler);
   const router = new RawNode(network, 'R', 'b2', 1);
@@ -765,7 +765,7 @@ test('hostile: a client, and what its router may send it', { timeout: 20_000 }, 
   assert.deepEqual(uncaught, []);
 });
 
-test('hostile: over TCP, hundreds that talk nonsense, too slowly, or not at all', { timeout: 20_000 }, async () => {
+test('hostile: over TCP, hundreds that talk nonsense, too slowly, or not at all', { timeout: 60_000 }, async () => {
   const sockets = (): number => process.getActiveResourcesInfo().filter((one) => one.startsWith('TCP')).length;
   const scouting = { multicast: { enabled: false } };
   const others = sockets();
