@@ -86,18 +86,9 @@ suite('cli: commands', { concurrency: 4, timeout: 200_000 }, () => {
   });
 
   test('get: an error reply is printed, and the exit code stays 0', async () => {
-    const queryable = zenode(
-      'queryable',
-      ...there,
-      'err/*',
-      'no idea',
-      '--reply-err',
-      '--encoding',
-      'text/plain',
-      '-q',
-    );
+    const queryable = zenode('queryable', ...there, 'err/*', 'no idea', '--reply-err', '--encoding', 'text/plain');
     const gone = zenode('queryable', ...there, 'gone/*', '--reply-delete');
-    await gone.said(/answering/);
+    await Promise.all([queryable.said(/answering/), gone.said(/answering/)]);
     const { stdout: error } = await run('get', ...there, 'err/x', '--json');
     const expected = { key: null, kind: 'error', payload: 'no idea', encoding: 'text/plain' };
     assert.equal(error, `${JSON.stringify(expected)}\n`);
